@@ -1,0 +1,93 @@
+/* The table that describes a task. A new plain field is one row here and one
+ * member in task.h; JSON, both stores and the contract check follow. */
+#include "domain/task.h"
+
+static const char *const priority_names[] = { "none", "low", "medium", "high",
+                                              NULL };
+static const char *const recur_from_names[] = { "due", "completion", NULL };
+
+static const struct task task_defaults = {
+    .notes = { "", 0 },
+    .completed_at = INSTANT_NONE,
+    .due = { .date = DATE_NONE, .time = TIME_NONE },
+    .last_completed_at = INSTANT_NONE,
+    .created_at = INSTANT_NONE,
+    .updated_at = INSTANT_NONE,
+    .deleted_at = INSTANT_NONE,
+    .purge_at = INSTANT_NONE,
+    .due_key = TASK_DUE_KEY_NONE,
+    .due_at = INSTANT_NONE,
+};
+
+#define AT(member) offsetof(struct task, member)
+
+static const struct field task_fields[TASK_FIELD_COUNT] = {
+    [TASK_ID] = { "id", FIELD_ID, AT(id), FIELD_KEY | FIELD_CREATE },
+    [TASK_OWNER] = { "owner", FIELD_ID, AT(owner), FIELD_KEY | FIELD_HIDDEN },
+    [TASK_URL] = { "url", FIELD_STRING, AT(url), FIELD_DERIVED },
+    [TASK_VERSION] = { "version", FIELD_INT, AT(version), 0 },
+    [TASK_TITLE] = { "title", FIELD_STRING, AT(title),
+                     FIELD_REQUIRED | FIELD_WRITABLE,
+                     .min = 1, .max = TASK_TITLE_MAX },
+    [TASK_NOTES] = { "notes", FIELD_STRING, AT(notes), FIELD_WRITABLE,
+                     .max = TASK_NOTES_MAX },
+    [TASK_COMPLETED] = { "completed", FIELD_BOOL, AT(completed),
+                         FIELD_WRITABLE },
+    [TASK_COMPLETED_AT] = { "completed_at", FIELD_INSTANT, AT(completed_at),
+                            FIELD_NULLABLE },
+    [TASK_LIST_ID] = { "list_id", FIELD_ID, AT(list_id),
+                       FIELD_WRITABLE | FIELD_NULLABLE },
+    [TASK_PARENT_ID] = { "parent_id", FIELD_ID, AT(parent_id),
+                         FIELD_WRITABLE | FIELD_NULLABLE },
+    [TASK_ORDER] = { "order", FIELD_NUMBER, AT(order), FIELD_WRITABLE,
+                     .min = -TASK_ORDER_MAX, .max = TASK_ORDER_MAX },
+    [TASK_PRIORITY] = { "priority", FIELD_ENUM, AT(priority), FIELD_WRITABLE,
+                        .names = priority_names },
+    [TASK_TAGS] = { "tags", FIELD_STRINGS, AT(tags), FIELD_WRITABLE,
+                    .min = 1, .max = TASK_TAG_LEN_MAX,
+                    .max_items = TASK_TAGS_MAX },
+    [TASK_DUE_DATE] = { "due.date", FIELD_DATE, AT(due.date),
+                        FIELD_WRITABLE | FIELD_REQUIRED },
+    [TASK_DUE_TIME] = { "due.time", FIELD_TIME, AT(due.time),
+                        FIELD_WRITABLE | FIELD_NULLABLE },
+    [TASK_DUE_ZONE] = { "due.time_zone", FIELD_STRING, AT(due.time_zone),
+                        FIELD_WRITABLE | FIELD_NULLABLE,
+                        .min = 1, .max = TASK_ZONE_MAX },
+    [TASK_START] = { "start", FIELD_DATE, AT(start),
+                     FIELD_WRITABLE | FIELD_NULLABLE },
+    [TASK_RRULE] = { "recurrence.rrule", FIELD_STRING, AT(recurrence.rrule),
+                     FIELD_WRITABLE | FIELD_REQUIRED,
+                     .min = 1, .max = TASK_RRULE_MAX },
+    [TASK_RECUR_FROM] = { "recurrence.from", FIELD_ENUM, AT(recurrence.from),
+                          FIELD_WRITABLE, .names = recur_from_names },
+    [TASK_COMPLETION_COUNT] = { "completion_count", FIELD_INT,
+                                AT(completion_count), 0 },
+    [TASK_LAST_COMPLETED_AT] = { "last_completed_at", FIELD_INSTANT,
+                                 AT(last_completed_at), FIELD_NULLABLE },
+    [TASK_CREATED_AT] = { "created_at", FIELD_INSTANT, AT(created_at), 0 },
+    [TASK_UPDATED_AT] = { "updated_at", FIELD_INSTANT, AT(updated_at), 0 },
+    [TASK_DELETED_AT] = { "deleted_at", FIELD_INSTANT, AT(deleted_at),
+                          FIELD_NULLABLE },
+    [TASK_DELETED] = { "deleted", FIELD_BOOL, AT(deleted), FIELD_HIDDEN },
+    [TASK_PURGE_AT] = { "purge_at", FIELD_INSTANT, AT(purge_at),
+                        FIELD_HIDDEN | FIELD_NULLABLE },
+    [TASK_TRASH_ID] = { "trash_id", FIELD_ID, AT(trash_id),
+                        FIELD_HIDDEN | FIELD_NULLABLE },
+    [TASK_DUE_KEY] = { "due_key", FIELD_INT, AT(due_key), FIELD_HIDDEN },
+    [TASK_DUE_AT] = { "due_at", FIELD_INSTANT, AT(due_at),
+                      FIELD_HIDDEN | FIELD_NULLABLE },
+    [TASK_TITLE_WORDS] = { "title_words", FIELD_STRINGS, AT(title_words),
+                           FIELD_HIDDEN },
+    [TASK_NOTES_WORDS] = { "notes_words", FIELD_STRINGS, AT(notes_words),
+                           FIELD_HIDDEN },
+};
+
+const struct schema task_schema = {
+    .name = "task",
+    .fields = task_fields,
+    .len = TASK_FIELD_COUNT,
+    .size = sizeof(struct task),
+    .key = KEY_OWNED,
+    .versioned = true,
+    .defaults = &task_defaults,
+};

@@ -1,0 +1,85 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct schema *kind_schema(enum kind kind)
+{
+    switch (kind) {
+    case KIND_USER:
+        return &user_schema;
+    case KIND_SESSION:
+        return &session_schema;
+    case KIND_TOKEN:
+        return &token_schema;
+    case KIND_LIST:
+        return &list_schema;
+    case KIND_TASK:
+        return &task_schema;
+    case KIND_COUNT:
+        break;
+    }
+    assert(!"a kind");
+    return NULL;
+}
+
+struct key key_owned(struct id owner, struct id id)
+{
+    struct key key = { .len = 2 * ID_BYTES };
+
+    memcpy(key.bytes, owner.bytes, ID_BYTES);
+    memcpy(key.bytes + ID_BYTES, id.bytes, ID_BYTES);
+    return key;
+}
+
+struct key key_id(struct id id)
+{
+    struct key key = { .len = ID_BYTES };
+
+    memcpy(key.bytes, id.bytes, ID_BYTES);
+    return key;
+}
+
+struct key key_hash(struct hash hash)
+{
+    struct key key = { .len = sizeof(hash.bytes) };
+
+    memcpy(key.bytes, hash.bytes, sizeof(hash.bytes));
+    return key;
+}
+
+struct key key_of(enum kind kind, const void *record)
+{
+    switch (kind) {
+    case KIND_USER:
+        return key_id(((const struct user *)record)->id);
+    case KIND_SESSION:
+        return key_hash(((const struct session *)record)->hash);
+    case KIND_TOKEN:
+        return key_hash(((const struct token *)record)->hash);
+    case KIND_LIST:
+        return key_owned(((const struct list *)record)->owner,
+                         ((const struct list *)record)->id);
+    case KIND_TASK:
+        return key_owned(((const struct task *)record)->owner,
+                         ((const struct task *)record)->id);
+    case KIND_COUNT:
+        break;
+    }
+    assert(!"a kind");
+    return (struct key){ 0 };
+}
+
+enum err store_open(const struct store_config *config, struct store **out,
+                    struct error *error)
+{
+    if (config->mongodb_uri != NULL && config->mongodb_uri[0] != '\0')
+        return store_mongo_open(config->mongodb_uri, out, error);
+    return store_sqlite_open(config->data_dir, config->create, out, error);
+}
+
+void store_close(struct store *store)
+{
+    if (store != NULL)
+        store->ops->close(store);
+}
