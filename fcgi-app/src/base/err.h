@@ -59,8 +59,8 @@ struct error {
 };
 
 #define MUST_CHECK __attribute__((warn_unused_result))
-#define PRINTF_LIKE(format, first) \
-    __attribute__((format(printf, format, first)))
+#define PRINTF_LIKE(text, first) \
+    __attribute__((format(printf, text, first)))
 
 /* Sets code and detail, and returns code: return error_set(e, ERR_X, ...). */
 enum err error_set(struct error *error, enum err code, const char *format, ...)
