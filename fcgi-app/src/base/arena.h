@@ -29,8 +29,9 @@ void arena_reset(struct arena *arena);
 void *arena_alloc(struct arena *arena, size_t size);
 /* For arrays: count * size with the overflow checked. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
+/* None stays none. */
 struct str arena_copy(struct arena *arena, struct str s);
-/* A NUL-terminated copy, for libraries that want one. */
+/* A NUL-terminated copy, for libraries that want one; none gives "". */
 const char *arena_cstr(struct arena *arena, struct str s);
 struct str arena_printf(struct arena *arena, const char *format, ...)
     PRINTF_LIKE(2, 3);

@@ -35,7 +35,7 @@ enum err {
     ERR_COUNT
 };
 
-/* Limits of one report; what is beyond them is counted, not kept. */
+/* Limits of one report; fields beyond are counted in n_more, not kept. */
 enum {
     ERROR_DETAIL_MAX = 256,
     ERROR_FIELDS_MAX = 32,
@@ -54,7 +54,8 @@ struct error {
     enum err code;
     char detail[ERROR_DETAIL_MAX];
     int retry_after; /* seconds for Retry-After; 0 is none */
-    size_t n_fields;
+    size_t n_fields; /* at most ERROR_FIELDS_MAX */
+    size_t n_more;   /* broken rules that found no room in fields */
     struct field_error fields[ERROR_FIELDS_MAX];
 };
 
@@ -62,7 +63,10 @@ struct error {
 #define PRINTF_LIKE(text, first) \
     __attribute__((format(printf, text, first)))
 
-/* Sets code and detail, and returns code: return error_set(e, ERR_X, ...). */
+/*
+ * Sets code and detail, and returns code: return error_set(e, ERR_X, ...).
+ * Texts that are too long are cut between two characters.
+ */
 enum err error_set(struct error *error, enum err code, const char *format, ...)
     PRINTF_LIKE(3, 4);
 /*

@@ -29,16 +29,20 @@ int64_t time_monotonic(void); /* us, for durations only */
 
 /* RFC 3339, UTC, always with milliseconds. Years 1 to 9999. */
 void instant_format(int64_t ms, char out[static INSTANT_TEXT_LEN + 1]);
-/* RFC 3339 with any offset and fraction. */
+/*
+ * RFC 3339 with any offset and fraction; what is finer than a millisecond is
+ * cut off, a leap second is the one after it. False leaves *ms.
+ */
 bool instant_parse(struct str text, int64_t *ms);
 void date_format(int32_t date, char out[static DATE_TEXT_LEN + 1]);
 /* Only dates that exist: 2026-02-30 is refused. */
 bool date_parse(struct str text, int32_t *date);
 void time_of_day_format(int32_t minutes, char out[static TIME_TEXT_LEN + 1]);
 bool time_of_day_parse(struct str text, int32_t *minutes);
+/* DATE_NONE outside the years 1 to 9999. */
 int32_t date_add_days(int32_t date, int days);
 /* Days from 1970-01-01; negative before it. */
 int64_t date_to_days(int32_t date);
-int32_t date_from_days(int64_t days);
+int32_t date_from_days(int64_t days); /* the same limits */
 
 #endif
