@@ -1,0 +1,232 @@
+#include "service/places.h"
+
+#include <string.h>
+
+/* Ids of one level of a tree; grows in the arena. */
+struct level {
+    struct id *ids;
+    size_t len, size;
+};
+
+static void level_add(struct arena *arena, struct level *level, struct id id)
+{
+    if (level->len == level->size) {
+        size_t size = level->size == 0 ? 16 : 2 * level->size;
+        struct id *ids = arena_array(arena, size, sizeof(*ids));
+
+        if (level->len > 0)
+            memcpy(ids, level->ids, level->len * sizeof(*ids));
+        level->ids = ids;
+        level->size = size;
+    }
+    level->ids[level->len++] = id;
+}
+
+/* Adds the ids of the subtasks that the query selects, page by page. */
+static enum err add_ids(const struct call *call, struct task_query query,
+                        struct level *level, struct error *error)
+{
+    struct task_page page = { .more = true };
+
+    query.sort = SORT_ORDER;
+    query.limit = PAGE_LIMIT_MAX;
+    while (page.more) {
+        enum err err = call->store->ops->task_list(call->store, call->arena,
+                                                   &query, &page, error);
+
+        if (err != ERR_NONE)
+            return err;
+        for (size_t i = 0; i < page.len; i++)
+            level_add(call->arena, level, page.items[i].id);
+        if (page.len == 0)
+            break;
+        query.cursor = (struct task_cursor){
+            .set = true,
+            .order = page.items[page.len - 1].order,
+            .id = page.items[page.len - 1].id,
+        };
+    }
+    return ERR_NONE;
+}
+
+static struct task_query below(const struct call *call, struct id parent)
+{
+    struct task_query query;
+
+    task_query_init(&query, call->actor.user);
+    query.by_parent = true;
+    query.parent_id = parent;
+    return query;
+}
+
+static enum err check_list(const struct call *call, const struct task *task,
+                           struct error *error)
+{
+    struct list list;
+    enum err err;
+
+    if (id_is_none(task->list_id))
+        return ERR_NONE;
+    err = call->store->ops->get(call->store, call->arena, KIND_LIST,
+                                key_owned(call->actor.user, task->list_id),
+                                &list, error);
+    if (err == ERR_NOT_FOUND || (err == ERR_NONE && list.deleted)) {
+        error_add(error, "/list_id", "not_found", "There is no such list.");
+        return ERR_NONE;
+    }
+    return err;
+}
+
+static enum err get_parent(const struct call *call, struct id id,
+                           struct task *parent, struct error *error)
+{
+    enum err err = call->store->ops->get(call->store, call->arena, KIND_TASK,
+                                         key_owned(call->actor.user, id),
+                                         parent, error);
+
+    if (err == ERR_NONE && parent->deleted)
+        return ERR_NOT_FOUND;
+    return err;
+}
+
+/* Walks up from the task's parent. */
+static enum err check_parent(const struct call *call, struct task *task,
+                             uint64_t *fields, struct error *error)
+{
+    struct id id = task->parent_id;
+    struct task parent;
+
+    for (int depth = 1; !id_is_none(id); depth++) {
+        enum err err;
+
+        if (id_eq(id, task->id)) {
+            error_add(error, "/parent_id", "cycle",
+                      "A task cannot be below itself.");
+            return ERR_NONE;
+        }
+        if (depth == TASK_DEPTH_MAX) {
+            error_add(error, "/parent_id", "too_deep",
+                      "Subtasks go at most %d levels deep.", TASK_DEPTH_MAX);
+            return ERR_NONE;
+        }
+        err = get_parent(call, id, &parent, error);
+        if (err == ERR_NOT_FOUND && depth == 1) {
+            error_add(error, "/parent_id", "not_found",
+                      "There is no such task.");
+            return ERR_NONE;
+        }
+        if (err == ERR_NOT_FOUND) {
+            *error = (struct error){ 0 };
+            return ERR_NONE;
+        }
+        if (err != ERR_NONE)
+            return err;
+        if (depth == 1) {
+            task->list_id = parent.list_id;
+            *fields |= FIELD_BIT(TASK_LIST_ID);
+        }
+        id = parent.parent_id;
+    }
+    return ERR_NONE;
+}
+
+enum err place_check(const struct call *call, struct task *task,
+                     uint64_t *fields, struct error *error)
+{
+    bool by_parent = (*fields & FIELD_BIT(TASK_PARENT_ID)) != 0;
+
+    if (by_parent && !id_is_none(task->parent_id))
+        return check_parent(call, task, fields, error);
+    if ((*fields & FIELD_BIT(TASK_LIST_ID)) != 0)
+        return check_list(call, task, error);
+    return ERR_NONE;
+}
+
+/* One parent's subtasks change; those that did go to the next level. */
+static enum err trash_children(const struct call *call, struct id parent,
+                               const struct trash_mark *mark,
+                               struct id trash_id, bool resume,
+                               struct level *next, struct error *error)
+{
+    struct task_query query = below(call, parent);
+    int64_t changed;
+    enum err err;
+
+    query.deleted = !mark->deleted;
+    if (!mark->deleted)
+        query.trash_id = trash_id;
+    err = call->store->ops->task_trash(call->store, &query, mark, &changed,
+                                       error);
+    if (err != ERR_NONE || (changed == 0 && !resume))
+        return err;
+    query.deleted = mark->deleted;
+    query.trash_id = mark->trash_id;
+    return add_ids(call, query, next, error);
+}
+
+enum err place_trash_below(const struct call *call, struct id root,
+                           const struct trash_mark *mark, struct id trash_id,
+                           bool resume, struct error *error)
+{
+    struct level level = { 0 };
+
+    level_add(call->arena, &level, root);
+    for (int depth = 0; level.len > 0 && depth < TASK_DEPTH_MAX; depth++) {
+        struct level next = { 0 };
+
+        for (size_t i = 0; i < level.len; i++) {
+            enum err err = trash_children(call, level.ids[i], mark, trash_id,
+                                          resume, &next, error);
+
+            if (err != ERR_NONE)
+                return err;
+        }
+        level = next;
+    }
+    return ERR_NONE;
+}
+
+static enum err set_list(const struct call *call, struct id id,
+                         struct id list_id, struct error *error)
+{
+    struct task values = { .list_id = list_id }, out;
+    enum write_effect effect;
+    struct change change = {
+        .key = key_owned(call->actor.user, id),
+        .fields = FIELD_BIT(TASK_LIST_ID),
+        .values = &values,
+        .deleted = ANY,
+    };
+    enum err err = call->store->ops->update(call->store, call->arena,
+                                            KIND_TASK, &change, &out, &effect,
+                                            error);
+
+    return err == ERR_NOT_FOUND ? ERR_NONE : err;
+}
+
+enum err place_move_below(const struct call *call, struct id root,
+                          struct id list_id, struct error *error)
+{
+    struct level level = { 0 };
+
+    level_add(call->arena, &level, root);
+    for (int depth = 0; level.len > 0 && depth < TASK_DEPTH_MAX; depth++) {
+        struct level next = { 0 };
+
+        for (size_t i = 0; i < level.len; i++) {
+            enum err err = add_ids(call, below(call, level.ids[i]), &next,
+                                   error);
+
+            if (err != ERR_NONE)
+                return err;
+        }
+        for (size_t i = 0; i < next.len; i++) {
+            enum err err = set_list(call, next.ids[i], list_id, error);
+
+            if (err != ERR_NONE)
+                return err;
+        }
+        level = next;
+    }
+    return ERR_NONE;
+}
