@@ -1,0 +1,5 @@
+import { send } from './client.ts';
+
+export async function deleteSession(): Promise<void> {
+  await send('DELETE', '/api/session');
+}

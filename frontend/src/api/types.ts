@@ -1,0 +1,77 @@
+export type Priority = 'none' | 'low' | 'medium' | 'high';
+
+export interface Due {
+  /** A calendar day, "2026-11-30". */
+  date: string;
+  /** "09:00", or null for the whole day. */
+  time: string | null;
+  /** null: the time floats with the reader. */
+  time_zone: string | null;
+}
+
+export interface Task {
+  id: string;
+  url: string;
+  version: number;
+  title: string;
+  notes: string;
+  completed: boolean;
+  completed_at: string | null;
+  list_id: string | null;
+  parent_id: string | null;
+  order: number;
+  priority: Priority;
+  tags: string[];
+  due: Due | null;
+  start: string | null;
+  recurrence: { rrule: string; from: 'due' | 'completion' } | null;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+}
+
+/** The fields of a task that this page writes. */
+export type TaskPatch = Partial<
+  Pick<Task, 'title' | 'notes' | 'completed' | 'list_id' | 'priority' | 'due'>
+>;
+
+export type NewTask = Pick<Task, 'id' | 'title' | 'list_id' | 'due'> &
+  Partial<Pick<Task, 'order'>>;
+
+export interface List {
+  id: string;
+  name: string;
+  color: string | null;
+  order: number;
+  version: number;
+  open: number;
+  total: number;
+  created_at: string;
+  updated_at: string;
+  deleted_at: string | null;
+}
+
+export type ListPatch = Partial<Pick<List, 'name' | 'color'>>;
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: 'admin' | 'member';
+  time_zone: string | null;
+  week_start: string | null;
+  created_at: string;
+}
+
+export interface Session {
+  user: User;
+}
+
+/** Whether a new account may be made: "first" when none exists yet. */
+export type Registration = 'open' | 'first' | 'closed';
+
+/** One page of a listing; `next` is the path of the page after it. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}

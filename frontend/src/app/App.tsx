@@ -1,0 +1,23 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { I18nProvider } from 'react-aria-components';
+import { BrowserRouter } from 'react-router';
+import { queryClient } from '@/data/queryClient.ts';
+import { locale } from '@/i18n/i18n.ts';
+import { CrashGuard } from '@/ui/CrashGuard.tsx';
+import { ToastRegion } from '@/ui/ToastRegion.tsx';
+import { SessionGate } from './SessionGate.tsx';
+
+export function App() {
+  return (
+    <CrashGuard>
+      <QueryClientProvider client={queryClient}>
+        <I18nProvider locale={locale()}>
+          <BrowserRouter>
+            <SessionGate />
+            <ToastRegion />
+          </BrowserRouter>
+        </I18nProvider>
+      </QueryClientProvider>
+    </CrashGuard>
+  );
+}

@@ -1,0 +1,48 @@
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import { useSession } from '@/data/session.ts';
+import { AuthPage } from '@/features/session/AuthPage.tsx';
+import { t } from '@/i18n/i18n.ts';
+import { LoadError } from '@/ui/Message.tsx';
+import { Shell } from './Shell.tsx';
+
+/** Decides between the tasks and signing in; the address stays the same. */
+export function SessionGate() {
+  const session = useSession();
+  const { pathname } = useLocation();
+  if (session.data?.user) {
+    return (
+      <Routes>
+        <Route path="/" element={<Navigate to="/inbox" replace />} />
+        <Route path="/sign-in" element={<Navigate to="/inbox" replace />} />
+        <Route path="/sign-up" element={<Navigate to="/inbox" replace />} />
+        <Route path="*" element={<Shell />} />
+      </Routes>
+    );
+  }
+  if (session.data) {
+    const { registration } = session.data;
+    const isNew =
+      pathname === '/sign-up' ||
+      (registration === 'first' && pathname !== '/sign-in');
+    return (
+      <AuthPage
+        key={String(isNew)}
+        mode={isNew ? 'signUp' : 'signIn'}
+        registration={registration}
+      />
+    );
+  }
+  if (session.isError) {
+    return (
+      <main>
+        <h1 className="sr-only">{t('app.name')}</h1>
+        <LoadError error={session.error} onRetry={() => session.refetch()} />
+      </main>
+    );
+  }
+  return (
+    <p className="sr-only" role="status">
+      {t('app.loading')}
+    </p>
+  );
+}

@@ -1,0 +1,117 @@
+import { Menu } from 'lucide-react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import { Route, Routes, useLocation, useNavigate } from 'react-router';
+import { connection } from '@/api/connection.ts';
+import { ShortcutSheet } from '@/features/help/ShortcutSheet.tsx';
+import { t } from '@/i18n/i18n.ts';
+import { PLACES } from '@/model/view.ts';
+import button from '@/ui/button.module.css';
+import { Message } from '@/ui/Message.tsx';
+import { useShortcuts } from '@/ui/shortcuts.ts';
+import { ListPage } from './ListPage.tsx';
+import { PlacePage } from './PlacePage.tsx';
+import { SearchPage } from './SearchPage.tsx';
+import styles from './Shell.module.css';
+import { Sidebar } from './Sidebar.tsx';
+
+/** Sidebar, or drawer on a phone, and the view that the address names. */
+export function Shell() {
+  const [help, setHelp] = useState(false);
+  const [drawer, setDrawer] = useState(false);
+  const { pathname } = useLocation();
+  const interrupted = useSyncExternalStore(
+    connection.subscribe,
+    connection.isInterrupted,
+  );
+  useGlobalKeys(() => setHelp(true));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on each new view
+  useEffect(() => setDrawer(false), [pathname]);
+
+  const openHelp = () => {
+    setDrawer(false);
+    setHelp(true);
+  };
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#main">
+        {t('app.skip')}
+      </a>
+      <aside className={styles.side}>
+        <Sidebar onShortcuts={openHelp} />
+      </aside>
+      <div className={styles.content}>
+        <button
+          type="button"
+          className={`${button.icon} ${styles.opener}`}
+          aria-label={t('nav.open')}
+          onClick={() => setDrawer(true)}
+        >
+          <Menu size={22} />
+        </button>
+        <Views />
+      </div>
+      <ModalOverlay
+        className={styles.overlay}
+        isOpen={drawer}
+        onOpenChange={setDrawer}
+        isDismissable
+      >
+        <Modal className={styles.drawer}>
+          <Dialog className={styles.drawerDialog} aria-label={t('nav.label')}>
+            <Sidebar onShortcuts={openHelp} />
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+      <ShortcutSheet isOpen={help} onClose={() => setHelp(false)} />
+      <p className={styles.badge} role="status">
+        {interrupted && t('app.reconnecting')}
+      </p>
+    </div>
+  );
+}
+
+function Views() {
+  return (
+    <Routes>
+      {PLACES.map((place) => (
+        <Route
+          key={place}
+          path={`/${place}`}
+          element={<PlacePage key={place} place={place} />}
+        />
+      ))}
+      <Route path="/lists/:id" element={<ListPage />} />
+      <Route path="/search" element={<SearchPage />} />
+      <Route
+        path="*"
+        element={
+          <main id="main">
+            <h1 className="sr-only">{t('app.name')}</h1>
+            <Message
+              title={t('empty.notFound')}
+              help={t('empty.notFoundHelp')}
+            />
+          </main>
+        }
+      />
+    </Routes>
+  );
+}
+
+function useGlobalKeys(onHelp: () => void): void {
+  const navigate = useNavigate();
+  const focusOrGo = (id: string, path: string) => () => {
+    const field = document.getElementById(id);
+    if (field) {
+      field.focus();
+    } else {
+      navigate(path);
+    }
+  };
+  useShortcuts({
+    n: focusOrGo('quick-add', '/inbox#add'),
+    '/': focusOrGo('search', '/search'),
+    '?': onHelp,
+  });
+}

@@ -1,0 +1,46 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useLists } from '@/data/lists.ts';
+import { t } from '@/i18n/i18n.ts';
+import button from '@/ui/button.module.css';
+import { Dot } from '@/ui/Dot.tsx';
+import { NavItem } from '@/ui/NavItem.tsx';
+import styles from './ListNav.module.css';
+import { ListSheet } from './ListSheet.tsx';
+
+/** The person's lists, in the sidebar. */
+export function ListNav() {
+  const { data: lists } = useLists();
+  const [adding, setAdding] = useState(false);
+  return (
+    <section aria-labelledby="lists-heading">
+      <div className={styles.head}>
+        <h2 id="lists-heading" className={styles.heading}>
+          {t('nav.lists')}
+        </h2>
+        <button
+          type="button"
+          className={button.icon}
+          aria-label={t('list.new')}
+          onClick={() => setAdding(true)}
+        >
+          <Plus size={18} />
+        </button>
+      </div>
+      <ul>
+        {lists?.map((list) => (
+          <li key={list.id}>
+            <NavItem
+              to={`/lists/${list.id}`}
+              icon={<Dot color={list.color} />}
+              label={list.name}
+              count={list.open}
+            />
+          </li>
+        ))}
+      </ul>
+      {lists?.length === 0 && <p className={styles.teach}>{t('list.teach')}</p>}
+      <ListSheet list={null} isOpen={adding} onClose={() => setAdding(false)} />
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import { Check, ChevronsUpDown, Keyboard, LogOut } from 'lucide-react';
+import {
+  Button,
+  Header,
+  Menu,
+  MenuItem,
+  MenuSection,
+  MenuTrigger,
+  Popover,
+  Separator,
+} from 'react-aria-components';
+import { useSessionActions, useUser } from '@/data/session.ts';
+import { t } from '@/i18n/i18n.ts';
+import { showError } from '@/ui/errorText.ts';
+import menu from '@/ui/menu.module.css';
+import { setTheme, THEMES, type Theme, useTheme } from '@/ui/theme.ts';
+import styles from './UserMenu.module.css';
+
+const THEME_TEXTS = {
+  system: 'session.themeSystem',
+  light: 'session.themeLight',
+  dark: 'session.themeDark',
+} as const satisfies Record<Theme, string>;
+
+export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
+  const user = useUser();
+  const theme = useTheme();
+  const { signOut } = useSessionActions();
+  const name = user?.name || user?.email || t('app.name');
+  const leave = () =>
+    signOut().catch((error: unknown) => showError(t('error.sign'), error));
+  return (
+    <MenuTrigger>
+      <Button className={styles.trigger} aria-label={t('session.account')}>
+        <span className={styles.avatar} aria-hidden="true">
+          {[...name][0]?.toLocaleUpperCase()}
+        </span>
+        <span className={styles.name}>{name}</span>
+        <ChevronsUpDown size={16} aria-hidden="true" />
+      </Button>
+      <Popover className={menu.popover} placement="top start">
+        <Menu className={menu.menu} aria-label={t('session.account')}>
+          <MenuSection
+            selectionMode="single"
+            disallowEmptySelection
+            selectedKeys={[theme]}
+            onSelectionChange={(keys) => {
+              const next = THEMES.find(
+                (item) => keys !== 'all' && keys.has(item),
+              );
+              if (next) {
+                setTheme(next);
+              }
+            }}
+          >
+            <Header className={menu.heading}>{t('session.theme')}</Header>
+            {THEMES.map((item) => (
+              <MenuItem key={item} id={item} className={menu.item}>
+                {t(THEME_TEXTS[item])}
+                {item === theme && <Check size={16} className={menu.tick} />}
+              </MenuItem>
+            ))}
+          </MenuSection>
+          <Separator className={menu.separator} />
+          <MenuItem className={menu.item} onAction={onShortcuts}>
+            <Keyboard size={16} />
+            {t('session.shortcuts')}
+          </MenuItem>
+          <MenuItem className={menu.item} onAction={leave}>
+            <LogOut size={16} />
+            {t('session.signOut')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Task } from '@/api/types.ts';
+import { t } from '@/i18n/i18n.ts';
+import styles from './CheckCircle.module.css';
+
+interface CheckCircleProps {
+  task: Task;
+  onToggle: () => void;
+}
+
+export function CheckCircle({ task, onToggle }: CheckCircleProps) {
+  return (
+    <label className={styles.hit} data-priority={task.priority}>
+      <input
+        type="checkbox"
+        className={styles.input}
+        aria-label={t('task.complete', { title: task.title })}
+        checked={task.completed}
+        onChange={onToggle}
+      />
+      <svg viewBox="0 0 22 22" className={styles.circle} aria-hidden="true">
+        <circle className={styles.ring} cx="11" cy="11" r="9.5" />
+        <path className={styles.tick} d="m6.8 11.4 2.9 2.9 5.6-6.2" />
+      </svg>
+    </label>
+  );
+}

@@ -1,0 +1,60 @@
+import { parseDate } from '@internationalized/date';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import {
+  Button,
+  Calendar,
+  CalendarCell,
+  CalendarGrid,
+  CalendarGridBody,
+  CalendarGridHeader,
+  CalendarHeaderCell,
+  Heading,
+} from 'react-aria-components';
+import { t } from '@/i18n/i18n.ts';
+import button from '@/ui/button.module.css';
+import styles from './DuePicker.module.css';
+
+interface MonthCalendarProps {
+  value: string | null;
+  onChange: (day: string) => void;
+}
+
+export function MonthCalendar({ value, onChange }: MonthCalendarProps) {
+  return (
+    <Calendar
+      aria-label={t('due.none')}
+      value={value ? parseDate(value) : null}
+      onChange={(date) => onChange(date.toString())}
+    >
+      <header className={styles.month}>
+        <Button
+          slot="previous"
+          className={button.icon}
+          aria-label={t('due.previousMonth')}
+        >
+          <ChevronLeft size={18} />
+        </Button>
+        <Heading className={styles.monthName} />
+        <Button
+          slot="next"
+          className={button.icon}
+          aria-label={t('due.nextMonth')}
+        >
+          <ChevronRight size={18} />
+        </Button>
+      </header>
+      <CalendarGrid className={styles.grid} weekdayStyle="short">
+        <CalendarGridHeader>
+          {(day) => (
+            <CalendarHeaderCell className={styles.weekday}>
+              {day}
+            </CalendarHeaderCell>
+          )}
+        </CalendarGridHeader>
+        <CalendarGridBody>
+          {(date) => <CalendarCell date={date} className={styles.day} />}
+        </CalendarGridBody>
+      </CalendarGrid>
+    </Calendar>
+  );
+}

@@ -1,0 +1,97 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { type SubmitEvent, useRef, useState } from 'react';
+import type { Due } from '@/api/types.ts';
+import { dropDraft, readDraft, writeDraft } from '@/data/drafts.ts';
+import { addTask } from '@/data/taskWrites.ts';
+import { t } from '@/i18n/i18n.ts';
+import button from '@/ui/button.module.css';
+import { showError } from '@/ui/errorText.ts';
+import { DuePicker } from './DuePicker.tsx';
+import styles from './QuickAdd.module.css';
+
+interface QuickAddProps {
+  listId: string | null;
+  /** The day that a task gets if nothing else is chosen. */
+  day: string | null;
+  label: string;
+}
+
+const DRAFT = 'new';
+
+function wholeDay(day: string | null): Due | null {
+  return day === null ? null : { date: day, time: null, time_zone: null };
+}
+
+/** One line: type, press Enter, type the next. */
+export function QuickAdd({ listId, day, label }: QuickAddProps) {
+  const client = useQueryClient();
+  const [title, setTitle] = useState(() => readDraft(DRAFT) ?? '');
+  // undefined: nothing chosen, the view's own day counts.
+  const [chosen, setChosen] = useState<Due | null | undefined>();
+  const input = useRef<HTMLInputElement>(null);
+  const due = chosen === undefined ? wholeDay(day) : chosen;
+
+  const type = (text: string) => {
+    setTitle(text);
+    if (text === '') {
+      dropDraft(DRAFT);
+    } else {
+      writeDraft(DRAFT, text);
+    }
+  };
+
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const wanted = title.trim();
+    if (wanted === '') {
+      input.current?.focus();
+      return;
+    }
+    type('');
+    setChosen(undefined);
+    input.current?.focus();
+    try {
+      await addTask(client, { title: wanted, listId, due });
+    } catch (error) {
+      // Behind what has been typed since.
+      setTitle((now) => {
+        const text = now === '' ? wanted : `${now} ${wanted}`;
+        writeDraft(DRAFT, text);
+        return text;
+      });
+      showError(t('error.add'), error, t('error.addHelp'));
+    }
+  };
+
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <Plus size={20} className={styles.plus} aria-hidden="true" />
+      <input
+        ref={input}
+        id="quick-add"
+        className={styles.input}
+        aria-label={label}
+        placeholder={label}
+        value={title}
+        maxLength={500}
+        autoComplete="off"
+        enterKeyHint="done"
+        onChange={(event) => type(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            event.currentTarget.blur();
+          }
+        }}
+      />
+      {title !== '' && (
+        <>
+          <DuePicker value={due} onChange={setChosen} />
+          <button type="submit" className={`${button.primary} ${styles.add}`}>
+            {t('task.addButton')}
+          </button>
+        </>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,144 @@
+import { Flag, Inbox, Tag, Trash2 } from 'lucide-react';
+import type { KeyboardEvent } from 'react';
+import type { Priority, Task } from '@/api/types.ts';
+import { useLists } from '@/data/lists.ts';
+import { t } from '@/i18n/i18n.ts';
+import button from '@/ui/button.module.css';
+import { Dot } from '@/ui/Dot.tsx';
+import { CheckCircle } from './CheckCircle.tsx';
+import { ChoiceMenu } from './ChoiceMenu.tsx';
+import { DraftField } from './DraftField.tsx';
+import { DuePicker } from './DuePicker.tsx';
+import styles from './TaskEditor.module.css';
+import { useTaskActions } from './useTaskActions.ts';
+
+const PRIORITIES: Priority[] = ['high', 'medium', 'low', 'none'];
+const INBOX = 'inbox';
+
+interface TaskEditorProps {
+  task: Task;
+  onClose: () => void;
+}
+
+/** A task opened in its place in the list. */
+export function TaskEditor({ task, onClose }: TaskEditorProps) {
+  const actions = useTaskActions();
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && !event.defaultPrevented) {
+      onClose();
+    }
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes
+    <div className={styles.editor} data-task-editor="" onKeyDown={onKeyDown}>
+      <div className={styles.top}>
+        <CheckCircle task={task} onToggle={() => actions.toggle(task)} />
+        <div className={styles.texts}>
+          <DraftField
+            taskId={task.id}
+            field="title"
+            value={task.title}
+            save={(title) => actions.saveText(task, { title: title.trim() })}
+            onDone={onClose}
+          />
+          <DraftField
+            taskId={task.id}
+            field="notes"
+            value={task.notes}
+            save={(notes) => actions.saveText(task, { notes })}
+            onDone={onClose}
+          />
+        </div>
+      </div>
+      <div className={styles.bar}>
+        <DuePicker
+          value={task.due}
+          onChange={(due) => actions.change(task, { due })}
+        />
+        <PriorityChoice task={task} />
+        <ListChoice task={task} />
+        {task.tags.map((tag) => (
+          <span key={tag} className={styles.tag}>
+            <Tag size={13} aria-hidden="true" />
+            {tag}
+          </span>
+        ))}
+        <span className={styles.end}>
+          <button
+            type="button"
+            className={button.icon}
+            aria-label={t('task.remove', { title: task.title })}
+            onClick={() => {
+              onClose();
+              actions.remove(task);
+            }}
+          >
+            <Trash2 size={17} />
+          </button>
+          <button type="button" className={styles.done} onClick={onClose}>
+            {t('task.done')}
+          </button>
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function PriorityChoice({ task }: { task: Task }) {
+  const actions = useTaskActions();
+  const flag = (priority: Priority) => (
+    <Flag
+      size={15}
+      className={styles.flag}
+      data-priority={priority}
+      aria-hidden="true"
+    />
+  );
+  return (
+    <ChoiceMenu
+      label={t('task.priority')}
+      icon={flag(task.priority)}
+      shown={t(`priority.${task.priority}`)}
+      choices={PRIORITIES.map((priority) => ({
+        id: priority,
+        label: t(`priority.${priority}`),
+        icon: flag(priority),
+      }))}
+      selected={task.priority}
+      onSelect={(id) => {
+        const priority = PRIORITIES.find((item) => item === id);
+        if (priority && priority !== task.priority) {
+          actions.change(task, { priority });
+        }
+      }}
+    />
+  );
+}
+
+function ListChoice({ task }: { task: Task }) {
+  const actions = useTaskActions();
+  const { data: lists = [] } = useLists();
+  const current = lists.find((list) => list.id === task.list_id);
+  const inbox = <Inbox size={15} aria-hidden="true" />;
+  return (
+    <ChoiceMenu
+      label={t('task.moveTo')}
+      icon={current ? <Dot color={current.color} /> : inbox}
+      shown={current?.name ?? t('nav.inbox')}
+      choices={[
+        { id: INBOX, label: t('nav.inbox'), icon: inbox },
+        ...lists.map((list) => ({
+          id: list.id,
+          label: list.name,
+          icon: <Dot color={list.color} />,
+        })),
+      ]}
+      selected={task.list_id ?? INBOX}
+      onSelect={(id) => {
+        if (id !== (task.list_id ?? INBOX)) {
+          actions.move(task, lists.find((list) => list.id === id) ?? null);
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,80 @@
+import { AlignLeft, CalendarDays, Flag, Repeat, Tag } from 'lucide-react';
+import type { Task } from '@/api/types.ts';
+import { useList } from '@/data/lists.ts';
+import { useHasDraft } from '@/data/tasks.ts';
+import { t } from '@/i18n/i18n.ts';
+import { dueDay } from '@/model/dates.ts';
+import { Dot } from '@/ui/Dot.tsx';
+import { formatDue } from '@/ui/formatDay.ts';
+import styles from './TaskMeta.module.css';
+
+interface TaskMetaProps {
+  task: Task;
+  today: string;
+  /** Which list the task is in, where the view mixes several. */
+  showList: boolean;
+}
+
+/** The small line under a task's title; nothing if there is nothing to say. */
+export function TaskMeta({ task, today, showList }: TaskMetaProps) {
+  const list = useList(showList ? task.list_id : null);
+  const hasDraft = useHasDraft(task.id);
+  const isEmpty =
+    !task.due &&
+    !task.notes &&
+    !list &&
+    !hasDraft &&
+    task.tags.length === 0 &&
+    task.priority === 'none';
+  if (isEmpty) {
+    return null;
+  }
+  return (
+    <span className={styles.meta}>
+      {hasDraft && <span className={styles.unsaved}>{t('task.unsaved')}</span>}
+      {task.due && <DueLabel task={task} today={today} />}
+      {task.recurrence && (
+        <Repeat size={13} aria-label={t('task.repeats')} role="img" />
+      )}
+      {task.priority !== 'none' && (
+        <span className={styles.part} data-priority={task.priority}>
+          <Flag size={13} aria-hidden="true" />
+          <span className="sr-only">
+            {t('priority.badge', { priority: t(`priority.${task.priority}`) })}
+          </span>
+        </span>
+      )}
+      {task.tags.map((tag) => (
+        <span key={tag} className={styles.part}>
+          <Tag size={13} aria-hidden="true" />
+          {tag}
+        </span>
+      ))}
+      {task.notes && (
+        <AlignLeft size={13} aria-label={t('task.hasNotes')} role="img" />
+      )}
+      {list && (
+        <span className={styles.list}>
+          {list.name}
+          <Dot color={list.color} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function DueLabel({ task, today }: { task: Task; today: string }) {
+  if (!task.due) {
+    return null;
+  }
+  const day = dueDay(task.due);
+  const isLate = day < today && !task.completed;
+  const tone = isLate ? 'late' : day === today ? 'today' : 'later';
+  return (
+    <span className={styles.part} data-due={tone}>
+      <CalendarDays size={13} aria-hidden="true" />
+      {isLate && <span className="sr-only">{t('due.overdue')}: </span>}
+      {formatDue(task.due, today)}
+    </span>
+  );
+}

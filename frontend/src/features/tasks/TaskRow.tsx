@@ -1,0 +1,97 @@
+import { Trash2, Undo2 } from 'lucide-react';
+import { useLayoutEffect, useRef } from 'react';
+import type { Task } from '@/api/types.ts';
+import { t } from '@/i18n/i18n.ts';
+import { dayOf } from '@/model/dates.ts';
+import button from '@/ui/button.module.css';
+import { formatDay } from '@/ui/formatDay.ts';
+import { CheckCircle } from './CheckCircle.tsx';
+import { TaskEditor } from './TaskEditor.tsx';
+import { TaskMeta } from './TaskMeta.tsx';
+import styles from './TaskRow.module.css';
+import { useTaskActions } from './useTaskActions.ts';
+
+interface TaskRowProps {
+  task: Task;
+  today: string;
+  showList: boolean;
+  isOpen: boolean;
+  onOpen: (id: string | null) => void;
+}
+
+export function TaskRow(props: TaskRowProps) {
+  const { task, today, showList, isOpen, onOpen } = props;
+  const actions = useTaskActions();
+  const main = useRef<HTMLButtonElement>(null);
+  const wasOpen = useRef(isOpen);
+
+  useLayoutEffect(() => {
+    // Focus goes back to where the editor was opened, unless it moved on.
+    const lost = document.activeElement === document.body;
+    if (wasOpen.current && !isOpen && lost) {
+      main.current?.focus({ preventScroll: true });
+    }
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+
+  if (isOpen) {
+    return (
+      <li data-task-id={task.id}>
+        <TaskEditor task={task} onClose={() => onOpen(null)} />
+      </li>
+    );
+  }
+  return (
+    <li
+      className={styles.row}
+      data-task-id={task.id}
+      data-done={task.completed}
+    >
+      <CheckCircle task={task} onToggle={() => actions.toggle(task)} />
+      <button
+        type="button"
+        ref={main}
+        className={styles.main}
+        data-task-main=""
+        onClick={() => onOpen(task.id)}
+      >
+        <span className={styles.title}>{task.title}</span>
+        <TaskMeta task={task} today={today} showList={showList} />
+      </button>
+      <button
+        type="button"
+        className={`${button.icon} ${styles.delete}`}
+        aria-label={t('task.remove', { title: task.title })}
+        onClick={() => actions.remove(task)}
+      >
+        <Trash2 size={17} />
+      </button>
+    </li>
+  );
+}
+
+/** A task in the trash: it can only be brought back. */
+export function TrashRow({ task, today }: { task: Task; today: string }) {
+  const actions = useTaskActions();
+  const day = dayOf(new Date(task.deleted_at ?? task.updated_at));
+  return (
+    <li className={styles.row} data-task-id={task.id}>
+      <div className={styles.gone}>
+        <span className={styles.title}>{task.title}</span>
+        <span className={styles.when}>
+          {t('task.deletedAgo', { day: formatDay(day, today) })}
+        </span>
+      </div>
+      <button
+        type="button"
+        className={button.button}
+        data-task-main=""
+        aria-label={t('task.restoreNamed', { title: task.title })}
+        onClick={() => actions.restore(task)}
+      >
+        <Undo2 size={16} />
+        {t('task.restore')}
+      </button>
+    </li>
+  );
+}

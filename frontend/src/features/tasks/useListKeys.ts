@@ -1,0 +1,57 @@
+import { useQueryClient } from '@tanstack/react-query';
+import type { Task } from '@/api/types.ts';
+import { findTask } from '@/data/taskCache.ts';
+import { useShortcuts } from '@/ui/shortcuts.ts';
+import { useTaskActions } from './useTaskActions.ts';
+
+function rows(): HTMLElement[] {
+  return Array.from(document.querySelectorAll<HTMLElement>('[data-task-main]'));
+}
+
+function currentIndex(all: HTMLElement[]): number {
+  const row = document.activeElement?.closest('[data-task-id]');
+  return all.findIndex((item) => row?.contains(item));
+}
+
+function focusRow(all: HTMLElement[], index: number): void {
+  const clamped = Math.max(0, Math.min(index, all.length - 1));
+  all[clamped]?.focus();
+}
+
+/** The keys of a list: the focused row is the task they act on. */
+export function useListKeys(
+  onOpen: (id: string) => void,
+  canEdit: boolean,
+): void {
+  const client = useQueryClient();
+  const actions = useTaskActions();
+  const step = (by: 1 | -1) => () => {
+    const all = rows();
+    const index = currentIndex(all);
+    focusRow(all, index === -1 ? (by === 1 ? 0 : all.length - 1) : index + by);
+  };
+  const withTask = (act: (task: Task) => void) => () => {
+    const row = document.activeElement?.closest('[data-task-id]');
+    const id = row?.getAttribute('data-task-id');
+    const task = id ? findTask(client, id) : null;
+    if (canEdit && task) {
+      act(task);
+    }
+  };
+  const remove = withTask((task) => {
+    const all = rows();
+    const index = currentIndex(all);
+    focusRow(all, index + 1 < all.length ? index + 1 : index - 1);
+    actions.remove(task);
+  });
+  useShortcuts({
+    j: step(1),
+    ArrowDown: step(1),
+    k: step(-1),
+    ArrowUp: step(-1),
+    x: withTask(actions.toggle),
+    e: withTask((task) => onOpen(task.id)),
+    Delete: remove,
+    Backspace: remove,
+  });
+}

@@ -1,0 +1,101 @@
+import type { Task } from '@/api/types.ts';
+import { dayOf, dueDay, localDue } from './dates.ts';
+import type { View } from './view.ts';
+
+/** A run of tasks under one heading. */
+export interface Section {
+  key: string;
+  heading:
+    | { kind: 'none' | 'overdue' | 'today' }
+    | { kind: 'day'; day: string };
+  tasks: Task[];
+}
+
+/** Groups and sorts a view's tasks as the screen shows them. */
+export function sectionsOf(
+  view: View,
+  tasks: readonly Task[],
+  today: string,
+): Section[] {
+  switch (view.kind) {
+    case 'today':
+      return todaySections(tasks, today);
+    case 'upcoming':
+      return byDay([...tasks].sort(byDue), (task) =>
+        task.due ? dueDay(task.due) : null,
+      );
+    case 'completed':
+      return byDay(tasks, (task) =>
+        task.completed_at ? dayOf(new Date(task.completed_at)) : null,
+      );
+    case 'inbox':
+    case 'list':
+      return one([...tasks].sort(byOrder));
+    case 'search':
+    case 'trash':
+      return one([...tasks]);
+  }
+}
+
+function one(tasks: Task[]): Section[] {
+  return tasks.length === 0
+    ? []
+    : [{ key: 'all', heading: { kind: 'none' }, tasks }];
+}
+
+function todaySections(tasks: readonly Task[], today: string): Section[] {
+  const sorted = [...tasks].sort(byDue);
+  const isLate = (task: Task) => task.due !== null && dueDay(task.due) < today;
+  const late = sorted.filter(isLate);
+  const rest = sorted.filter((task) => !isLate(task));
+  const sections: Section[] = [];
+  if (late.length > 0) {
+    sections.push({
+      key: 'overdue',
+      heading: { kind: 'overdue' },
+      tasks: late,
+    });
+  }
+  if (rest.length > 0) {
+    sections.push({ key: 'today', heading: { kind: 'today' }, tasks: rest });
+  }
+  return sections;
+}
+
+function byDay(
+  tasks: readonly Task[],
+  dayOfTask: (task: Task) => string | null,
+): Section[] {
+  const days = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const day = dayOfTask(task) ?? '';
+    const list = days.get(day);
+    if (list) {
+      list.push(task);
+    } else {
+      days.set(day, [task]);
+    }
+  }
+  return Array.from(days, ([day, list]) => ({
+    key: day || 'none',
+    heading: day ? { kind: 'day', day } : { kind: 'none' },
+    tasks: list,
+  }));
+}
+
+function byOrder(a: Task, b: Task): number {
+  return a.order - b.order || (a.id < b.id ? -1 : 1);
+}
+
+/** By day; within it the whole-day tasks first, then by the clock. */
+function byDue(a: Task, b: Task): number {
+  return dueKey(a).localeCompare(dueKey(b)) || byOrder(a, b);
+}
+
+function dueKey(task: Task): string {
+  if (task.due === null) {
+    return '9999';
+  }
+  const { day, time } = localDue(task.due);
+  return `${day} ${time ?? ''}`;
+}

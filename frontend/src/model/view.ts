@@ -1,0 +1,60 @@
+import type { Task } from '@/api/types.ts';
+import { dueDay } from './dates.ts';
+
+export const PLACES = [
+  'inbox',
+  'today',
+  'upcoming',
+  'completed',
+  'trash',
+] as const;
+export type Place = (typeof PLACES)[number];
+
+/** What a screen lists. */
+export type View =
+  | { kind: Place }
+  | { kind: 'list'; listId: string }
+  | { kind: 'search'; query: string };
+
+/** The request for a view's first page; the search is not a GET. */
+export function viewPath(
+  view: Exclude<View, { kind: 'search' }>,
+  zone: string,
+): string {
+  const query =
+    view.kind === 'list'
+      ? new URLSearchParams({
+          list_id: view.listId,
+          completed: 'false',
+          sort: 'order',
+        })
+      : new URLSearchParams({ view: view.kind });
+  if (view.kind === 'today' || view.kind === 'upcoming') {
+    query.set('tz', zone);
+  }
+  return `/api/tasks?${query}`;
+}
+
+/** Whether a task is shown in a view; `today` is the reader's day. */
+export function belongs(view: View, task: Task, today: string): boolean {
+  if (view.kind === 'trash') {
+    return task.deleted_at !== null;
+  }
+  if (task.deleted_at !== null) {
+    return false;
+  }
+  switch (view.kind) {
+    case 'search':
+      return true;
+    case 'completed':
+      return task.completed;
+    case 'inbox':
+      return !task.completed && task.list_id === null;
+    case 'list':
+      return !task.completed && task.list_id === view.listId;
+    case 'today':
+      return !task.completed && task.due !== null && dueDay(task.due) <= today;
+    case 'upcoming':
+      return !task.completed && task.due !== null && dueDay(task.due) > today;
+  }
+}

@@ -1,0 +1,52 @@
+import { parseISO } from 'date-fns';
+import type { Due } from '@/api/types.ts';
+import { locale, t } from '@/i18n/i18n.ts';
+import { dayWord, localDue } from '@/model/dates.ts';
+
+const SHAPES = {
+  weekday: { weekday: 'long' },
+  date: { day: 'numeric', month: 'short' },
+  full: { day: 'numeric', month: 'short', year: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+/** "Today", "Friday", "30 Nov" or "30 Nov 2027". */
+export function formatDay(day: string, today: string): string {
+  const word = dayWord(day, today);
+  return 'date' in word
+    ? new Intl.DateTimeFormat(locale(), SHAPES[word.kind]).format(word.date)
+    : t(`due.${word.kind}`);
+}
+
+/** A day as a heading: "Tomorrow · Wed 25 Nov". */
+export function formatHeading(day: string, today: string): string {
+  const date = new Intl.DateTimeFormat(locale(), {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+  }).format(parseISO(day));
+  const word = dayWord(day, today);
+  return 'date' in word ? date : `${t(`due.${word.kind}`)} · ${date}`;
+}
+
+export function formatDue(due: Due, today: string): string {
+  const { day, time } = localDue(due);
+  const text = formatDay(day, today);
+  return time === null
+    ? text
+    : t('due.at', { day: text, time: formatTime(time) });
+}
+
+function formatTime(time: string): string {
+  return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(
+    parseISO(`2000-01-01T${time}`),
+  );
+}
+
+/** "Tuesday 24 November", without a word for it. */
+export function formatDate(day: string): string {
+  return new Intl.DateTimeFormat(locale(), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  }).format(parseISO(day));
+}

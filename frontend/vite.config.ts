@@ -1,0 +1,32 @@
+import { fileURLToPath } from 'node:url';
+import optimizeLocales from '@react-aria/optimize-locales-plugin';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { precompress } from './precompress.ts';
+
+export default defineConfig({
+  plugins: [
+    // React Aria carries its texts in 34 languages; keep those we offer.
+    { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' },
+    react(),
+    precompress(),
+  ],
+  resolve: {
+    alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: { '/api': process.env.STEADY_URL ?? 'http://127.0.0.1:8080' },
+  },
+  build: {
+    outDir: '../build/page',
+    emptyOutDir: true,
+    // A data: URL would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    // light-dark() and field-sizing stay as they are written.
+    cssTarget: ['chrome123', 'safari17.5', 'firefox128'],
+    modulePreload: { polyfill: false },
+  },
+  test: { include: ['src/**/*.test.ts'] },
+});
