@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* json-c has types of these names; theirs go by others in this file. */
 #define json_type jsonc_type
@@ -162,4 +163,23 @@ bool json_get(const struct json *object, const char *name,
         return false;
     *out = (const struct json *)member;
     return true;
+}
+
+const struct json *json_without(struct arena *arena,
+                                const struct json *value, const char *name)
+{
+    struct json_object *copy;
+
+    if (json_type(value) != JSON_OBJECT)
+        return value;
+    copy = json_object_new_object();
+    if (copy == NULL)
+        abort(); /* as the arena does */
+    arena_on_reset(arena, release, copy);
+    json_object_object_foreach(object_of(value), key, member)
+    {
+        if (strcmp(key, name) != 0)
+            json_object_object_add(copy, key, json_object_get(member));
+    }
+    return (const struct json *)copy;
 }

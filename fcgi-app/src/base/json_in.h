@@ -51,5 +51,8 @@ void json_next(struct json_iter *iter);
 /* False if the object has no such member. */
 bool json_get(const struct json *object, const char *name,
               const struct json **out);
+/* The object without one member (values are shared); any other value as is. */
+const struct json *json_without(struct arena *arena,
+                                const struct json *value, const char *name);
 
 #endif

@@ -158,6 +158,9 @@ void json_put_number(struct json_out *out, double n)
             break;
     }
     json_put_raw(out, str_from(text));
+    /* Such integers are no JSON_INT: the gate would refuse to take it back. */
+    if (strpbrk(text, ".e") == NULL)
+        buf_add_str(out->buf, STR(".0"));
 }
 
 /* Text that needs no escapes: ids, dates. */

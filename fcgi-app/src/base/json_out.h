@@ -25,7 +25,10 @@ void json_end_array(struct json_out *out);
 void json_key(struct json_out *out, struct str name); /* escaped */
 void json_put_str(struct json_out *out, struct str s); /* none gives null */
 void json_put_int(struct json_out *out, int64_t n);
-/* Shortest form that reads back equal; 1024 rather than 1024.0. */
+/*
+ * Shortest form that reads back equal: 1024 rather than 1024.0, as long as
+ * the gate takes it as an integer. Infinities and NaN give null.
+ */
 void json_put_number(struct json_out *out, double n);
 void json_put_bool(struct json_out *out, bool b);
 void json_put_null(struct json_out *out);

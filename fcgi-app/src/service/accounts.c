@@ -118,7 +118,7 @@ enum err accounts_sign_up(struct call *call, const struct credentials *with,
                                 : id_random();
     enum write_effect effect;
     bool right = true, outdated;
-    int role;
+    int role = ROLE_MEMBER;
     enum err err = check_values(values, with->password, error);
 
     if (err == ERR_NONE)

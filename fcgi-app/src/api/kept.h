@@ -1,0 +1,17 @@
+/* Answers of writes with an Idempotency-Key: found again, or kept. */
+#ifndef STEADY_API_KEPT_H
+#define STEADY_API_KEPT_H
+
+#include "api/exchange.h"
+
+/*
+ * Reads the key into the call. *replayed: the response is the kept one and
+ * nothing is to be done. ERR_SYNTAX for a key that is no key, ERR_KEY_REUSED
+ * when it came with another request.
+ */
+enum err kept_find(struct exchange *x, bool *replayed, struct error *error)
+    MUST_CHECK;
+/* After success: keeps the response, if the request had a key. */
+void kept_save(struct exchange *x);
+
+#endif

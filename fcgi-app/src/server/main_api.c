@@ -1,0 +1,183 @@
+/* steady-api: the FastCGI worker, and what supervisord and the entrypoint
+ * need besides it. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/app.h"
+#include "base/num.h"
+#include "server/config.h"
+#include "server/fcgi.h"
+#include "service/accounts.h"
+
+enum {
+    HOUSEKEEPING_MS = 10 * MINUTE_MS,
+    HOUSEKEEPING_LIMIT = 500 /* records of each kind at a time */
+};
+
+static const char usage[] =
+    "Usage: steady-api MODE\n"
+    "\n"
+    "  worker [--slot N]  answer FastCGI requests on descriptor 0; slot 0 is\n"
+    "                     a keeper\n"
+    "  health             the same for /healthz and /version, without a\n"
+    "                     database\n"
+    "  keeper             hold descriptor 0 and sleep\n"
+    "  check-config       check all STEADY_* variables, reach the database\n"
+    "                     and bring it up to date\n"
+    "  print-config       print what is in force\n"
+    "\n"
+    "Configuration is by environment variables; README.md lists them.\n";
+
+struct worker {
+    struct app app;
+    bool housekeeper;
+    int64_t cleaned_at;
+};
+
+static void handle(void *context, struct arena *arena,
+                   const struct request *request, struct response *response)
+{
+    const struct worker *worker = context;
+
+    app_handle(&worker->app, arena, request, response);
+}
+
+/* One worker clears away what has expired, between two requests. */
+static void idle(void *context)
+{
+    struct worker *worker = context;
+    struct store *store = worker->app.service.store;
+    struct error error = { 0 };
+    int64_t now = time_now();
+    int64_t removed;
+
+    if (!worker->housekeeper || now - worker->cleaned_at < HOUSEKEEPING_MS)
+        return;
+    worker->cleaned_at = now;
+    if (store->ops->purge(store, now, HOUSEKEEPING_LIMIT, &removed, &error) !=
+        ERR_NONE)
+        LOG(LOG_WARN, "purge_failed",
+            LOG_STR("error", str_from(err_name(error.code))));
+}
+
+static int complain(const struct error *error)
+{
+    for (size_t i = 0; i < error->n_fields && i < ERROR_FIELDS_MAX; i++)
+        fprintf(stderr, "steady: %s %s.\n", error->fields[i].pointer,
+                error->fields[i].detail);
+    if (error->n_fields == 0)
+        fprintf(stderr, "steady: %s\n", error->detail);
+    return EXIT_FAILURE;
+}
+
+static struct store_config store_config(const struct config *config)
+{
+    return (struct store_config){
+        .mongodb_uri = config->mongodb_uri,
+        .data_dir = config->data_dir,
+        .create = true,
+    };
+}
+
+static int serve(const struct config *config, bool health, bool housekeeper)
+{
+    char draining[4096];
+    struct error error = { 0 };
+    struct store_config with = store_config(config);
+    struct worker worker = {
+        .app = {
+            .service = { .run_dir = config->run_dir,
+                         .auth_none = config->auth_none,
+                         .registration_open = config->registration_open },
+            .public_url = str_from(config->public_url),
+            .draining = draining,
+            .health_only = health,
+        },
+        .housekeeper = housekeeper,
+    };
+    enum err err = ERR_NONE;
+
+    snprintf(draining, sizeof(draining), "%s/draining", config->run_dir);
+    if (!health)
+        err = store_open(&with, &worker.app.service.store, &error);
+    if (err == ERR_NONE)
+        err = fcgi_serve(handle, idle, &worker, &error);
+    store_close(worker.app.service.store);
+    return err == ERR_NONE ? EXIT_SUCCESS : complain(&error);
+}
+
+/* Is everything there that a worker will need? Makes what is missing. */
+static enum err prepare(const struct config *config, struct error *error)
+{
+    struct store_config with = store_config(config);
+    struct service service = { .auth_none = config->auth_none };
+    struct arena arena;
+    struct call call = { .service = &service, .arena = &arena };
+    enum err err = store_open(&with, &service.store, error);
+
+    arena_init(&arena);
+    call.store = service.store;
+    call.now = time_now();
+    if (err == ERR_NONE)
+        err = service.store->ops->migrate(service.store, error);
+    if (err == ERR_NONE && service.auth_none)
+        err = accounts_ensure_single(&call, error);
+    arena_release(&arena);
+    store_close(service.store);
+    return err;
+}
+
+static bool is_keeper(int argc, char **argv)
+{
+    int64_t slot;
+
+    if (strcmp(argv[1], "keeper") == 0)
+        return true;
+    return argc == 4 && strcmp(argv[2], "--slot") == 0 &&
+           num_parse(str_from(argv[3]), 0, 0, &slot);
+}
+
+static bool is_housekeeper(int argc, char **argv)
+{
+    return argc == 4 && strcmp(argv[3], "1") == 0;
+}
+
+int main(int argc, char **argv)
+{
+    struct config config;
+    struct error error = { 0 };
+
+    if (argc < 2) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    if (strcmp(argv[1], "--help") == 0) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
+    if (is_keeper(argc, argv)) {
+        fcgi_keep();
+        return EXIT_SUCCESS;
+    }
+    if (sodium_init() < 0) {
+        fputs("steady: no randomness to be had from the system.\n", stderr);
+        return EXIT_FAILURE;
+    }
+    if (config_load(&config, &error) != ERR_NONE)
+        return complain(&error);
+    log_set_level(config.log_level);
+    if (strcmp(argv[1], "worker") == 0 || strcmp(argv[1], "health") == 0)
+        return serve(&config, strcmp(argv[1], "health") == 0,
+                     is_housekeeper(argc, argv));
+    if (strcmp(argv[1], "check-config") == 0)
+        return prepare(&config, &error) == ERR_NONE ? EXIT_SUCCESS
+                                                    : complain(&error);
+    if (strcmp(argv[1], "print-config") == 0) {
+        config_print(&config, stdout);
+        return EXIT_SUCCESS;
+    }
+    fputs(usage, stderr);
+    return 2;
+}
