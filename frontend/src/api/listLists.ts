@@ -1,15 +1,7 @@
-import { send } from './client.ts';
-import { nextPath } from './link.ts';
+import { sendJson } from './client.ts';
 import type { List } from './types.ts';
 
-/** All lists: there are few, so the pages are read to the end. */
-export async function listLists(signal?: AbortSignal): Promise<List[]> {
-  const lists: List[] = [];
-  let path: string | null = '/api/lists?limit=200';
-  while (path !== null) {
-    const response: Response = await send('GET', path, { signal });
-    lists.push(...((await response.json()) as List[]));
-    path = nextPath(response.headers.get('Link'));
-  }
-  return lists;
+/** All lists; they are few, so there are no pages. */
+export function listLists(signal?: AbortSignal): Promise<List[]> {
+  return sendJson('GET', '/api/lists', { signal });
 }

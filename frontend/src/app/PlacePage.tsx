@@ -1,3 +1,4 @@
+import { TrashedLists } from '@/features/lists/TrashedLists.tsx';
 import { QuickAdd } from '@/features/tasks/QuickAdd.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
@@ -23,6 +24,7 @@ export function PlacePage({ place }: { place: Place }) {
           label={t('task.add')}
         />
       )}
+      {place === 'trash' && <TrashedLists />}
       <TaskList view={{ kind: place }} label={title} />
     </ViewFrame>
   );

@@ -2,12 +2,15 @@ import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { createList } from '@/api/createList.ts';
 import { deleteList } from '@/api/deleteList.ts';
 import { newId } from '@/api/ids.ts';
+import { listDeletedLists } from '@/api/listDeletedLists.ts';
 import { listLists } from '@/api/listLists.ts';
 import { restoreList } from '@/api/restoreList.ts';
 import type { List, ListPatch } from '@/api/types.ts';
 import { updateList } from '@/api/updateList.ts';
 import { noticeSignedOut } from './queryClient.ts';
 import { LISTS_KEY, TASKS_KEY } from './taskCache.ts';
+
+const TRASHED_LISTS_KEY = ['trashed-lists'] as const;
 
 export function useLists() {
   return useQuery({
@@ -23,6 +26,13 @@ export function useLists() {
 export function useList(id: string | null): List | null {
   const { data } = useLists();
   return data?.find((list) => list.id === id) ?? null;
+}
+
+export function useDeletedLists() {
+  return useQuery({
+    queryKey: TRASHED_LISTS_KEY,
+    queryFn: ({ signal }) => listDeletedLists(signal),
+  });
 }
 
 /** Shows the lists as they will be, sends the write, reads them again. */
@@ -42,6 +52,7 @@ async function writeLists<T>(
     throw error;
   } finally {
     void client.invalidateQueries({ queryKey: LISTS_KEY });
+    void client.invalidateQueries({ queryKey: TRASHED_LISTS_KEY });
   }
 }
 

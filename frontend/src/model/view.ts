@@ -53,7 +53,12 @@ export function belongs(view: View, task: Task, today: string): boolean {
     case 'list':
       return !task.completed && task.list_id === view.listId;
     case 'today':
-      return !task.completed && task.due !== null && dueDay(task.due) <= today;
+      return (
+        !task.completed &&
+        task.due !== null &&
+        dueDay(task.due) <= today &&
+        (task.start === null || task.start <= today)
+      );
     case 'upcoming':
       return !task.completed && task.due !== null && dueDay(task.due) > today;
   }

@@ -1,5 +1,4 @@
 import { type SubmitEvent, useState } from 'react';
-import { Label, Radio, RadioGroup } from 'react-aria-components';
 import type { List } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import { cssColor, LIST_COLORS } from '@/model/colors.ts';
@@ -64,25 +63,24 @@ function ListForm({ list, onClose }: Omit<ListSheetProps, 'isOpen'>) {
         autoFocus
         error={empty ? t('list.needsName') : null}
       />
-      <RadioGroup
-        className={styles.colors}
-        value={color}
-        onChange={setColor}
-        orientation="horizontal"
-      >
-        <Label className={styles.label}>{t('list.color')}</Label>
+      <fieldset className={styles.colors}>
+        <legend className={styles.label}>{t('list.color')}</legend>
         <div className={styles.swatches}>
           {LIST_COLORS.map((item) => (
-            <Radio
+            <input
               key={item}
+              type="radio"
+              name="color"
               value={item}
+              checked={item === color}
+              onChange={() => setColor(item)}
               className={styles.swatch}
               style={{ color: cssColor(item) }}
               aria-label={t(`color.${item}`)}
             />
           ))}
         </div>
-      </RadioGroup>
+      </fieldset>
       {failure !== null && (
         <div className={styles.failure} role="alert">
           <p>{errorHelp(failure)}</p>

@@ -24,6 +24,11 @@ export function useListActions() {
     async change(list: List, name: string, color: string | null) {
       await changeList(client, list, { name, color });
     },
+    restore(list: List) {
+      bringBackList(client, list)
+        .then(() => navigate(`/lists/${list.id}`))
+        .catch(failed);
+    },
     remove(list: List) {
       const done = removeList(client, list);
       navigate('/inbox');

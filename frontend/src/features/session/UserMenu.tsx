@@ -31,11 +31,12 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
     signOut().catch((error: unknown) => showError(t('error.sign'), error));
   return (
     <MenuTrigger>
-      <Button className={styles.trigger} aria-label={t('session.account')}>
+      <Button className={styles.trigger}>
         <span className={styles.avatar} aria-hidden="true">
           {[...name][0]?.toLocaleUpperCase()}
         </span>
         <span className={styles.name}>{name}</span>
+        <span className="sr-only">{t('session.account')}</span>
         <ChevronsUpDown size={16} aria-hidden="true" />
       </Button>
       <Popover className={menu.popover} placement="top start">
