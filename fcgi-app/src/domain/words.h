@@ -24,7 +24,8 @@ struct strs words_split(struct arena *arena, struct str text);
 struct strs words_terms(struct arena *arena, struct str query);
 /*
  * How well a task fits: 0 if some term begins no word of it; more for words
- * of the title, whole words, and the phrase as typed. Higher is better.
+ * of the title, for whole words, and for a title of no other words. Higher is
+ * better.
  */
 int words_score(struct strs terms, const struct task *task);
 
