@@ -49,10 +49,7 @@ class Group:
             self.deaths = 0
         if self.short_lives >= SHORT_LIVES:
             return f"died {self.short_lives} times right after its start"
-        if (
-            now - self.last_good >= PATIENCE
-            and self.deaths >= PATIENCE_DEATHS
-        ):
+        if now - self.last_good >= PATIENCE and self.deaths >= PATIENCE_DEATHS:
             return f"keeps dying ({self.deaths} times in a row)"
         return None
 

@@ -1,0 +1,114 @@
+"""Fixtures for tests that speak to the product as a client does.
+
+Each test that asks for `store` runs once a store; `make test-api
+STORE=sqlite`, or STEADY_TEST_STORES=sqlite, picks one. One instance and one
+mongod serve the whole session: a test makes its own user and never looks at
+another's things. A test that harms its instance starts one of its own with
+`start_instance`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from lib.instance import Instance
+from lib.mongod import ReplicaSet
+from lib.paths import BUILD, IN_CI, MONGOD
+
+STORES = ["sqlite", "mongodb"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    default = os.environ.get("STEADY_TEST_STORES", ",".join(STORES))
+    parser.addoption("--store", default=default, help="sqlite, mongodb or both")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "store" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--store").split(",")
+        metafunc.parametrize("store", chosen, scope="session")
+
+
+def _need(present: bool, what: str) -> None:
+    if not present and IN_CI:
+        pytest.fail(f"{what} is missing")
+    if not present:
+        pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def mongodb() -> Iterator[ReplicaSet]:
+    """A one-node replica set that lives as long as the session."""
+    _need(MONGOD.exists(), "mongod (make setup-mongod)")
+    with ReplicaSet() as replica_set:
+        yield replica_set
+
+
+@pytest.fixture(scope="session")
+def store_settings(
+    store: str, request: pytest.FixtureRequest
+) -> Callable[[str], dict[str, str]]:
+    """Settings that choose the store, given a database's name."""
+
+    def settings(database: str) -> dict[str, str]:
+        if store == "sqlite":
+            return {}
+        replica_set: ReplicaSet = request.getfixturevalue("mongodb")
+        return {"STEADY_MONGODB_URI": replica_set.uri(database)}
+
+    return settings
+
+
+@pytest.fixture(scope="session")
+def instance(
+    store_settings: Callable[[str], dict[str, str]],
+) -> Iterator[Instance]:
+    """The instance that all tests of a store share. Do not harm it."""
+    _need((BUILD / "bin/steady-api").exists(), "steady-api (make build)")
+    with Instance(**store_settings("shared")) as steady:
+        # The first account is the administrator; tests want members.
+        steady.sign_up("admin@example.org")
+        yield steady
+
+
+@pytest.fixture
+def start_instance(
+    store_settings: Callable[[str], dict[str, str]],
+    request: pytest.FixtureRequest,
+) -> Iterator[Callable[..., Instance]]:
+    """Starts instances of the test's own: start_instance(STEADY_WORKERS="1").
+
+    Those of one test share a MongoDB database; on SQLite each has its data
+    folder unless STEADY_DATA_DIR says otherwise.
+    """
+    started: list[Instance] = []
+    database = f"test{abs(hash(request.node.nodeid)):x}"
+
+    def start(**settings: str | None) -> Instance:
+        steady = Instance(**{**store_settings(database), **settings})
+        started.append(steady)
+        steady.start()
+        return steady
+
+    yield start
+    for steady in started:
+        steady.release()
+
+
+@pytest.fixture
+def user(instance: Instance) -> httpx.Client:
+    """A client signed in to an account of its own, without any task."""
+    return instance.sign_up()
+
+
+@pytest.fixture
+def other_user(instance: Instance) -> httpx.Client:
+    return instance.sign_up()
+
+
+@pytest.fixture
+def anonymous(instance: Instance) -> httpx.Client:
+    """A client that never signed in."""
+    return instance.client()
