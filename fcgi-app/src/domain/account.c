@@ -4,24 +4,41 @@
 
 #include "domain/zone.h"
 
-/* One @ with something on both sides, a host without a dot at its ends, no
- * space and no control character: what mail would take is for mail to say. */
+enum { LOCAL_PART_MAX = 64 }; /* RFC 5321 section 4.5.3.1.1 */
+
+static bool is_letter_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c >= '0' && c <= '9');
+}
+
+/* `others` may stand beside letters, digits and what is not ASCII (RFC 6531);
+ * dots separate parts that are not empty. */
+static bool is_dotted(struct str text, const char *others)
+{
+    char before = '.';
+
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+
+        if (c == '.' ? before == '.'
+                     : !is_letter_or_digit(c) && (unsigned char)c < 0x80 &&
+                           strchr(others, c) == NULL)
+            return false;
+        before = c;
+    }
+    return before != '.';
+}
+
+/* As a browser's input of type email has it; no quotes, no comments. */
 static bool is_email(struct str email)
 {
-    struct str host = email;
-    struct str local = str_split(&host, '@');
+    struct str domain = email;
+    struct str local = str_split(&domain, '@');
 
-    if (str_is_none(host) || local.len == 0 || host.len == 0 ||
-        memchr(host.ptr, '@', host.len) != NULL || host.ptr[0] == '.' ||
-        host.ptr[host.len - 1] == '.')
-        return false;
-    for (size_t i = 0; i < email.len; i++) {
-        unsigned char c = (unsigned char)email.ptr[i];
-
-        if (c <= ' ' || c == 0x7f)
-            return false;
-    }
-    return true;
+    return !str_is_none(domain) && local.len <= LOCAL_PART_MAX &&
+           is_dotted(local, "!#$%&'*+/=?^_`{|}~-") &&
+           is_dotted(domain, "-");
 }
 
 enum err user_check(const struct user *user, struct error *error)
@@ -30,13 +47,13 @@ enum err user_check(const struct user *user, struct error *error)
 
     if (!is_email(user->email)) {
         error_add(error, "/email", "bad_email",
-                  "This is not an address of mail.");
-        err = error->code;
+                  "must be an address like name@example.org");
+        err = ERR_INVALID;
     }
     if (!zone_is_known(user->time_zone)) {
         error_add(error, "/time_zone", "unknown_zone",
-                  "There is no such time zone; one is Europe/Berlin.");
-        err = error->code;
+                  "must be a time zone's name like Europe/Berlin");
+        err = ERR_INVALID;
     }
     return err;
 }

@@ -10,15 +10,15 @@ static bool is_hex(char c)
 
 static bool is_color(struct str color)
 {
-    bool hex = color.len == 7 && color.ptr[0] == '#';
+    bool code = color.len > 0 && color.ptr[0] == '#';
 
-    for (size_t i = hex ? 1 : 0; i < color.len; i++) {
+    for (size_t i = code ? 1 : 0; i < color.len; i++) {
         char c = color.ptr[i];
 
-        if (hex ? !is_hex(c) : (c < 'a' || c > 'z'))
+        if (code ? !is_hex(c) : c < 'a' || c > 'z')
             return false;
     }
-    return true;
+    return code ? color.len == 7 : color.len > 0;
 }
 
 enum err list_check(const struct list *list, const char *prefix,
@@ -28,8 +28,8 @@ enum err list_check(const struct list *list, const char *prefix,
 
     if (str_is_none(list->color) || is_color(list->color))
         return ERR_NONE;
-    snprintf(pointer, sizeof(pointer), "%s/color", prefix);
+    (void)snprintf(pointer, sizeof(pointer), "%s/color", prefix);
     error_add(error, pointer, "bad_color",
-              "A colour is #rrggbb or a name in lower case.");
-    return error->code;
+              "must be like #33aa77 or a name in lower-case letters");
+    return ERR_INVALID;
 }

@@ -6,142 +6,171 @@
 #include "domain/words.h"
 #include "domain/zone.h"
 
-static void report(struct error *error, const char *prefix, const char *name,
-                   const char *code, const char *detail)
+struct check {
+    const char *prefix;
+    struct error *error;
+    enum err result;
+};
+
+static void broken(struct check *check, const char *member, const char *code,
+                   const char *detail)
 {
     char pointer[ERROR_POINTER_MAX];
 
-    snprintf(pointer, sizeof(pointer), "%s%s", prefix, name);
-    error_add(error, pointer, code, "%s", detail);
+    (void)snprintf(pointer, sizeof(pointer), "%s%s", check->prefix, member);
+    error_add(check->error, pointer, code, "%s", detail);
+    check->result = ERR_INVALID;
 }
 
-static void check_due(const struct task *task, const char *prefix,
-                      struct error *error)
+static void check_due(struct check *check, const struct task *task)
 {
-    const struct due *due = &task->due;
+    bool has_zone = !str_is_none(task->due.time_zone);
 
-    if (due->date == DATE_NONE &&
-        (due->time != TIME_NONE || !str_is_none(due->time_zone)))
-        report(error, prefix, "/due/date", "required",
-               "A due time needs a date.");
-    if (due->time == TIME_NONE && !str_is_none(due->time_zone))
-        report(error, prefix, "/due/time", "required",
-               "A time zone needs a time.");
-    if (!str_is_none(due->time_zone) && !zone_is_known(due->time_zone))
-        report(error, prefix, "/due/time_zone", "unknown_zone",
-               "There is no such time zone; one is Europe/Berlin.");
-    if (task->start != DATE_NONE && due->date != DATE_NONE &&
-        task->start > due->date)
-        report(error, prefix, "/start", "after_due",
-               "A task cannot start after it is due.");
+    if (task->due.date == DATE_NONE &&
+        (task->due.time != TIME_NONE || has_zone))
+        broken(check, "/due/date", "required",
+               "a time or a time zone needs a date");
+    if (has_zone && task->due.time == TIME_NONE)
+        broken(check, "/due/time", "required", "a time zone needs a time");
+    if (has_zone && !zone_is_known(task->due.time_zone))
+        broken(check, "/due/time_zone", "unknown_zone",
+               "must be a time zone's name like Europe/Berlin");
+    if (task->start != DATE_NONE && task->due.date != DATE_NONE &&
+        task->start > task->due.date)
+        broken(check, "/start", "after_due",
+               "must not be after the due date");
 }
 
-static void check_recurrence(const struct task *task, const char *prefix,
-                             struct error *error)
+static void check_recurrence(struct check *check, const struct task *task)
 {
-    struct error rule = { 0 };
+    struct error error = { 0 };
 
-    if (str_is_none(task->recurrence.rrule))
+    if (str_is_none(task->recurrence.rrule)) {
+        if (task->recurrence.from != RECUR_FROM_DUE)
+            broken(check, "/recurrence/rrule", "required",
+                   "a recurrence needs a rule");
         return;
-    if (task->due.date == DATE_NONE)
-        report(error, prefix, "/due", "required",
-               "A task that repeats needs a due date.");
-    if (recurrence_check(task->recurrence.rrule, &rule) != ERR_NONE)
-        report(error, prefix, "/recurrence/rrule", "bad_rrule", rule.detail);
+    }
+    if (recurrence_check(task->recurrence.rrule, &error) != ERR_NONE)
+        broken(check, "/recurrence/rrule", "bad_rrule", error.detail);
+    if (task->due.date == DATE_NONE && task->due.time == TIME_NONE &&
+        str_is_none(task->due.time_zone))
+        broken(check, "/due/date", "required",
+               "a task that recurs needs a due date");
 }
 
 enum err task_check(const struct task *task, const char *prefix,
                     struct error *error)
 {
-    size_t before = error->n_fields;
+    struct check check = { prefix, error, ERR_NONE };
 
-    check_due(task, prefix, error);
-    check_recurrence(task, prefix, error);
     if (!id_is_none(task->parent_id) && id_eq(task->parent_id, task->id))
-        report(error, prefix, "/parent_id", "cycle",
-               "A task cannot be below itself.");
-    return error->n_fields > before ? ERR_INVALID : ERR_NONE;
+        broken(&check, "/parent_id", "cycle",
+               "a task cannot be its own subtask");
+    check_due(&check, task);
+    check_recurrence(&check, task);
+    return check.result;
 }
 
-static int64_t due_key(const struct due *due)
+static void derive_due(struct task *task)
 {
+    const struct due *due = &task->due;
+
+    task->due_key = TASK_DUE_KEY_NONE;
+    task->due_at = INSTANT_NONE;
     if (due->date == DATE_NONE)
-        return TASK_DUE_KEY_NONE;
-    return due->date * INT64_C(10000) +
-           (due->time == TIME_NONE ? 0 : due->time + 1);
+        return;
+    /* TIME_NONE is -1: the whole day comes before its first minute. */
+    task->due_key = (int64_t)due->date * 10000 + due->time + 1;
+    if (due->time != TIME_NONE && !str_is_none(due->time_zone))
+        task->due_at = zone_instant(due->time_zone, due->date, due->time);
 }
 
 uint64_t task_derive(struct arena *arena, struct task *task, uint64_t fields)
 {
+    uint64_t derived = 0;
+
     if ((fields & TASK_DUE_FIELDS) != 0) {
-        task->due_key = due_key(&task->due);
-        task->due_at = str_is_none(task->due.time_zone)
-                           ? INSTANT_NONE
-                           : zone_instant(task->due.time_zone,
-                                          task->due.date, task->due.time);
-        fields |= FIELD_BIT(TASK_DUE_KEY) | FIELD_BIT(TASK_DUE_AT);
+        derive_due(task);
+        derived |= FIELD_BIT(TASK_DUE_KEY) | FIELD_BIT(TASK_DUE_AT);
     }
     if ((fields & FIELD_BIT(TASK_TITLE)) != 0) {
         task->title_words = words_split(arena, task->title);
-        fields |= FIELD_BIT(TASK_TITLE_WORDS);
+        derived |= FIELD_BIT(TASK_TITLE_WORDS);
     }
     if ((fields & FIELD_BIT(TASK_NOTES)) != 0) {
         task->notes_words = words_split(arena, task->notes);
-        fields |= FIELD_BIT(TASK_NOTES_WORDS);
+        derived |= FIELD_BIT(TASK_NOTES_WORDS);
     }
-    return fields;
+    return fields | derived;
 }
 
-/* Moves due and start to the next occurrence; false at the end of a series. */
-static bool advance(struct arena *arena, struct task *task, int64_t now,
-                    struct str zone)
+static bool is_series(const struct task *task)
 {
-    int32_t base = task->due.date;
-    struct str rest;
-    int32_t next;
-    int64_t days;
+    return !str_is_none(task->recurrence.rrule) &&
+           task->due.date != DATE_NONE;
+}
+
+/* The date that follows; false when this was the last of the series. */
+static bool next_date(const struct task *task, int64_t now, struct str zone,
+                      int32_t *next)
+{
+    const struct due *due = &task->due;
+    int32_t base = due->date;
 
     if (task->recurrence.from == RECUR_FROM_COMPLETION)
-        base = zone_date(str_is_none(task->due.time_zone)
-                             ? zone
-                             : task->due.time_zone, now);
-    if (!recurrence_consume(arena, task->recurrence.rrule, &rest) ||
-        !recurrence_next(task->recurrence.rrule, base, base, &next))
-        return false;
-    days = date_to_days(next) - date_to_days(task->due.date);
-    if (task->start != DATE_NONE)
+        base = zone_date(str_is_none(due->time_zone) ? zone : due->time_zone,
+                         now);
+    return recurrence_next(task->recurrence.rrule, base, base, next);
+}
+
+static uint64_t move_to(struct task *task, int32_t date)
+{
+    uint64_t changed = FIELD_BIT(TASK_DUE_DATE);
+
+    if (task->start != DATE_NONE) {
+        int64_t days = date_to_days(date) - date_to_days(task->due.date);
+
         task->start = date_add_days(task->start, (int)days);
-    task->due.date = next;
-    task->recurrence.rrule = rest;
-    return true;
+        changed |= FIELD_BIT(TASK_START);
+    }
+    task->due.date = date;
+    return changed;
 }
 
 uint64_t task_complete(struct arena *arena, struct task *task, int64_t now,
                        struct str zone)
 {
-    const uint64_t done = FIELD_BIT(TASK_COMPLETED) |
-                          FIELD_BIT(TASK_COMPLETED_AT);
-    const uint64_t counted = FIELD_BIT(TASK_COMPLETION_COUNT) |
-                             FIELD_BIT(TASK_LAST_COMPLETED_AT);
-    bool repeats = !str_is_none(task->recurrence.rrule) &&
-                   task->due.date != DATE_NONE;
+    uint64_t changed = 0;
 
     if (task->completed)
         return 0;
-    if (repeats) {
+    if (is_series(task)) {
+        struct str rest;
+        int32_t next;
+
         task->completion_count++;
         task->last_completed_at = now;
-        if (advance(arena, task, now, zone))
-            return counted | TASK_DUE_FIELDS | FIELD_BIT(TASK_START) |
-                   TASK_RECUR_FIELDS;
+        changed = FIELD_BIT(TASK_COMPLETION_COUNT) |
+                  FIELD_BIT(TASK_LAST_COMPLETED_AT);
+        if (recurrence_consume(arena, task->recurrence.rrule, &rest) &&
+            next_date(task, now, zone, &next)) {
+            if (!str_eq(rest, task->recurrence.rrule))
+                changed |= FIELD_BIT(TASK_RRULE);
+            task->recurrence.rrule = rest;
+            return changed | move_to(task, next);
+        }
     }
     task->completed = true;
     task->completed_at = now;
-    return repeats ? done | counted : done;
+    return changed | FIELD_BIT(TASK_COMPLETED) |
+           FIELD_BIT(TASK_COMPLETED_AT);
 }
 
 uint64_t task_reopen(struct task *task)
 {
+    if (!task->completed)
+        return 0;
     task->completed = false;
     task->completed_at = INSTANT_NONE;
     return FIELD_BIT(TASK_COMPLETED) | FIELD_BIT(TASK_COMPLETED_AT);

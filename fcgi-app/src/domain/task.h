@@ -106,7 +106,9 @@ uint64_t task_derive(struct arena *arena, struct task *task, uint64_t fields);
  * Completes the task at `now`: a recurring one moves to its next occurrence
  * (due and start together, COUNT reduced), stays open and remembers the
  * completion; any other, or the last of a series, becomes completed. zone is
- * the reader's, for "from": "completion". Returns the bitmap of what changed.
+ * the reader's, for "from": "completion" of a due time without a zone. Returns
+ * the bitmap of what changed: 0 for a task that is completed already. The
+ * caller passes it through task_derive.
  */
 uint64_t task_complete(struct arena *arena, struct task *task, int64_t now,
                        struct str zone);

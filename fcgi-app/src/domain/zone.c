@@ -1,106 +1,134 @@
 #include "domain/zone.h"
 
+#include <assert.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/time.h"
 
-/*
- * The C library reads the zone database exactly, far into the future too,
- * where libical's own reader knows the coming years only. It knows one zone
- * at a time, in the environment: a worker has one thread that asks, and
- * nothing else in it looks at local time.
- */
+enum { ZONE_NAME_MAX = 64, MINUTES_PER_DAY = 24 * 60 };
 #define ZONE_FOLDER "/usr/share/zoneinfo/"
-enum { ZONE_NAME_MAX = 64 };
+#define DAY_S INT64_C(86400)
 
+/* Of this machine or of another scale (with leap seconds), not of a place. */
+static const struct str NOT_PLACES[] = {
+    { "localtime", 9 }, { "posixrules", 10 }, { "Factory", 7 },
+};
+
+static bool is_utc(struct str name)
+{
+    return str_eq(name, STR("UTC")) || str_eq(name, STR("Etc/UTC"));
+}
+
+/* Letters, digits, "_+-" in parts between single slashes: no "..". */
 static bool is_name(struct str name)
 {
-    if (str_is_none(name) || name.len == 0 || name.len > ZONE_NAME_MAX ||
-        name.ptr[0] == '/')
+    char before = '/';
+
+    if (name.len == 0 || name.len > ZONE_NAME_MAX)
         return false;
     for (size_t i = 0; i < name.len; i++) {
         char c = name.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-              (c >= '0' && c <= '9') || c == '/' || c == '_' || c == '+' ||
-              c == '-'))
+        if (c == '/' ? before == '/'
+                     : !letter && (before == '/' ||
+                                   memchr("0123456789_+-", c, 13) == NULL))
+            return false;
+        before = c;
+    }
+    for (size_t i = 0; i < sizeof(NOT_PLACES) / sizeof(NOT_PLACES[0]); i++) {
+        if (str_eq(name, NOT_PLACES[i]))
             return false;
     }
-    return true;
+    return before != '/' && !str_starts(name, STR("right/")) &&
+           !str_starts(name, STR("posix/"));
+}
+
+/* The database has other files too; those of zones begin with "TZif". */
+static bool is_zone_file(const char *path)
+{
+    char magic[4];
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    bool found;
+
+    if (fd < 0)
+        return false;
+    found = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
+            memcmp(magic, "TZif", sizeof(magic)) == 0;
+    close(fd);
+    return found;
 }
 
 bool zone_is_known(struct str name)
 {
     char path[sizeof(ZONE_FOLDER) + ZONE_NAME_MAX] = ZONE_FOLDER;
-    struct stat file;
 
-    if (str_eq(name, STR("UTC")) || str_eq(name, STR("Etc/UTC")))
+    if (is_utc(name))
         return true;
     if (!is_name(name))
         return false;
     memcpy(path + sizeof(ZONE_FOLDER) - 1, name.ptr, name.len);
-    return stat(path, &file) == 0 && S_ISREG(file.st_mode);
+    return is_zone_file(path);
 }
 
-static void enter(struct str zone)
+/* Makes it the process's zone; false for UTC, which needs none. */
+static bool select_zone(struct str zone)
 {
-    char value[ZONE_NAME_MAX + 2] = ":UTC";
+    char value[1 + ZONE_NAME_MAX + 1] = ":";
     const char *current = getenv("TZ");
 
-    if (zone_is_known(zone)) {
-        memcpy(value + 1, zone.ptr, zone.len);
-        value[zone.len + 1] = '\0';
-    }
-    if (current == NULL || strcmp(current, value) != 0) {
-        setenv("TZ", value, 1);
-        tzset();
-    }
+    if (is_utc(zone) || !zone_is_known(zone))
+        return false;
+    memcpy(value + 1, zone.ptr, zone.len);
+    if (current == NULL || strcmp(current, value) != 0)
+        (void)setenv("TZ", value, 1); /* without memory: the zone before */
+    tzset();
+    return true;
 }
 
-/* The instant of these local fields in summer or winter time, and whether
- * the clocks really show them then. */
-static bool try_fields(int32_t date, int32_t minutes, int summer,
-                       time_t *instant)
+/* Seconds east of UTC at an instant, in the selected zone. */
+static int64_t offset_at(int64_t seconds)
 {
-    struct tm want = {
-        .tm_year = date / 10000 - 1900,
-        .tm_mon = date / 100 % 100 - 1,
-        .tm_mday = date % 100,
-        .tm_hour = minutes / 60,
-        .tm_min = minutes % 60,
-        .tm_isdst = summer,
-    };
-    struct tm fields = want;
+    time_t at = (time_t)seconds;
+    struct tm local;
 
-    *instant = mktime(&fields);
-    return fields.tm_mday == want.tm_mday && fields.tm_hour == want.tm_hour &&
-           fields.tm_min == want.tm_min;
+    if (localtime_r(&at, &local) == NULL)
+        return 0;
+    return local.tm_gmtoff;
 }
 
 int64_t zone_instant(struct str zone, int32_t date, int32_t minutes)
 {
-    time_t instant;
+    int64_t wall = date_to_days(date) * DAY_S + minutes * INT64_C(60);
+    int64_t before, after;
 
-    enter(zone);
-    /* The summer reading of a time that comes twice is the first one; the
-     * winter reading of one that is skipped lies after the change. */
-    if (!try_fields(date, minutes, 1, &instant))
-        (void)try_fields(date, minutes, 0, &instant);
-    return (int64_t)instant * SECOND_MS;
+    assert(minutes >= 0 && minutes < MINUTES_PER_DAY);
+    if (!select_zone(zone))
+        return wall * SECOND_MS;
+    /*
+     * No zone changes twice within two days, so these are the offsets on
+     * both sides of a change near by. mktime would guess which one is meant,
+     * and guess differently depending on what it was asked before.
+     */
+    before = offset_at(wall - DAY_S);
+    after = offset_at(wall + DAY_S);
+    if (offset_at(wall - before) != before &&
+        offset_at(wall - after) == after)
+        return (wall - after) * SECOND_MS;
+    return (wall - before) * SECOND_MS;
 }
 
 int32_t zone_date(struct str zone, int64_t instant)
 {
-    /* Rounded down, before 1970 too. */
-    time_t seconds = (time_t)((instant - (instant < 0 ? SECOND_MS - 1 : 0)) /
-                              SECOND_MS);
-    struct tm fields;
+    /* Towards the past, also before 1970. */
+    int64_t seconds = instant / SECOND_MS - (instant % SECOND_MS < 0);
+    int64_t wall = seconds;
 
-    enter(zone);
-    localtime_r(&seconds, &fields);
-    return (fields.tm_year + 1900) * 10000 + (fields.tm_mon + 1) * 100 +
-           fields.tm_mday;
+    if (select_zone(zone))
+        wall += offset_at(seconds);
+    return date_from_days(wall / DAY_S - (wall % DAY_S < 0));
 }

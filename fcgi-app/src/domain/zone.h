@@ -1,4 +1,10 @@
-/* Time zones by IANA name, from the system's database (through libical). */
+/*
+ * Time zones by IANA name, from the system's database through the C library
+ * (libical's own reader is an hour off in Newfoundland's summer). A zone is
+ * selected by setting TZ, the one piece of process state that this layer
+ * touches: nothing else may rely on local time. A program with threads sets TZ
+ * to any value before it starts them, so that the environment never grows.
+ */
 #ifndef STEADY_DOMAIN_ZONE_H
 #define STEADY_DOMAIN_ZONE_H
 
