@@ -97,6 +97,29 @@ static void test_only_what_must_be_escaped_is(void **state)
     assert_written(writer, STR("\"a\\\"b\":"));
 }
 
+/* The writer looks at eight bytes at once: each place, each byte. */
+static void test_an_escape_is_found_wherever_it_stands(void **state)
+{
+    struct writer *writer = *state;
+    char text[20];
+
+    for (size_t place = 0; place < sizeof(text); place++) {
+        for (int c = 0; c < 256; c++) {
+            bool special = c < 0x20 || c == '"' || c == '\\';
+            struct str got;
+
+            memset(text, place % 2 == 0 ? 0x7F : 0x80, sizeof(text));
+            text[place] = (char)c;
+            json_put_str(&writer->out, (struct str){ text, sizeof(text) });
+            got = buf_str(&writer->buf);
+            assert_int_equal(got.len > sizeof(text) + 2, special);
+            assert_int_equal(got.ptr[1 + place] == '\\', special);
+            buf_reset(&writer->buf);
+            json_out_init(&writer->out, &writer->buf);
+        }
+    }
+}
+
 static void test_every_character_comes_back_through_the_parser(void **state)
 {
     struct writer *writer = *state;
@@ -236,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_commas_stand_between_values_only),
         cmocka_unit_test(test_only_what_must_be_escaped_is),
+        cmocka_unit_test(test_an_escape_is_found_wherever_it_stands),
         cmocka_unit_test(test_every_character_comes_back_through_the_parser),
         cmocka_unit_test(test_numbers_take_their_shortest_form),
         cmocka_unit_test(test_numbers_read_back_equal),

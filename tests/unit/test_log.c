@@ -1,6 +1,7 @@
 #include "cases.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,14 +152,17 @@ static void test_a_line_is_json_whatever_the_values_are(void **state)
 
 static void test_logging_leaves_errno_alone(void **state)
 {
+    int full = open("/dev/full", O_WRONLY); /* so that writing fails */
     int real;
     FILE *file = divert(&real);
 
     (void)state;
-    errno = ENOSPC;
+    assert_true(dup2(full, STDERR_FILENO) >= 0);
+    errno = ERANGE;
     log_event(LOG_ERROR, "full", NULL);
-    assert_int_equal(errno, ENOSPC);
+    assert_int_equal(errno, ERANGE);
     (void)restore(file, real);
+    assert_int_equal(close(full), 0);
 }
 
 static void test_levels_have_names(void **state)
