@@ -105,7 +105,6 @@ export const en = {
     time: 'Time',
     clear: 'No date',
     clearTime: 'Remove the time',
-    addTime: 'Add a time',
     apply: 'Apply',
     today: 'Today',
     tomorrow: 'Tomorrow',

@@ -36,7 +36,8 @@ export function formatDue(due: Due, today: string): string {
     : t('due.at', { day: text, time: formatTime(time) });
 }
 
-function formatTime(time: string): string {
+/** "09:00" as the reader's region writes it. */
+export function formatTime(time: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(
     parseISO(`2000-01-01T${time}`),
   );

@@ -55,11 +55,16 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
             {t('due.clear')}
           </button>
         )}
+        {draft?.time && (
+          <button
+            type="button"
+            className={button.chip}
+            onClick={() => onDraft({ ...draft, time: null, time_zone: null })}
+          >
+            {t('due.clearTime')}
+          </button>
+        )}
       </div>
-      <MonthCalendar
-        value={draft?.date ?? null}
-        onChange={(date) => onClose(onDay(date))}
-      />
       <div className={styles.fields}>
         <DateField
           className={styles.field}
@@ -84,17 +89,6 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
           <Label className={styles.label}>{t('due.time')}</Label>
           <Segments />
         </TimeField>
-      </div>
-      <div className={styles.buttons}>
-        {draft?.time && (
-          <button
-            type="button"
-            className={button.chip}
-            onClick={() => onDraft({ ...draft, time: null, time_zone: null })}
-          >
-            {t('due.clearTime')}
-          </button>
-        )}
         <button
           type="button"
           className={`${button.primary} ${styles.apply}`}
@@ -103,6 +97,10 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
           {t('due.apply')}
         </button>
       </div>
+      <MonthCalendar
+        value={draft?.date ?? null}
+        onChange={(date) => onClose(onDay(date))}
+      />
     </div>
   );
 }

@@ -64,7 +64,10 @@ export function DuePicker({ value, onChange }: DuePickerProps) {
           {label}
         </span>
       </Button>
-      <Popover className={`${menu.popover} ${styles.popover}`}>
+      <Popover
+        className={`${menu.popover} ${styles.popover}`}
+        placement="bottom start"
+      >
         <Dialog className={styles.dialog} aria-label={t('due.none')}>
           <Suspense fallback={<div className={styles.loading} />}>
             <DuePanel draft={draft} onDraft={setDraft} onClose={close} />

@@ -43,7 +43,7 @@ export function TaskList({ view, label }: { view: View; label: string }) {
   if (query.isPending && query.isEnabled) {
     return <Skeleton />;
   }
-  const row = (task: Task) =>
+  const row = (task: Task, { heading }: Section) =>
     isTrash ? (
       <TrashRow key={task.id} task={task} today={today} />
     ) : (
@@ -52,6 +52,10 @@ export function TaskList({ view, label }: { view: View; label: string }) {
         task={task}
         today={today}
         showList={view.kind !== 'list' && view.kind !== 'inbox'}
+        showDay={
+          view.kind === 'completed' ||
+          (heading.kind !== 'day' && heading.kind !== 'today')
+        }
         isOpen={task.id === openId}
         onOpen={setOpenId}
       />
@@ -62,7 +66,9 @@ export function TaskList({ view, label }: { view: View; label: string }) {
       {sections.map((section) => (
         <section key={section.key}>
           <SectionHeading section={section} today={today} />
-          <ul aria-label={label}>{section.tasks.map(row)}</ul>
+          <ul aria-label={label}>
+            {section.tasks.map((task) => row(task, section))}
+          </ul>
         </section>
       ))}
       {query.hasNextPage && <LoadMore query={query} />}

@@ -3,9 +3,9 @@ import type { Task } from '@/api/types.ts';
 import { useList } from '@/data/lists.ts';
 import { useHasDraft } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
-import { dueDay } from '@/model/dates.ts';
+import { dueDay, localDue } from '@/model/dates.ts';
 import { Dot } from '@/ui/Dot.tsx';
-import { formatDue } from '@/ui/formatDay.ts';
+import { formatDue, formatTime } from '@/ui/formatDay.ts';
 import styles from './TaskMeta.module.css';
 
 interface TaskMetaProps {
@@ -13,14 +13,19 @@ interface TaskMetaProps {
   today: string;
   /** Which list the task is in, where the view mixes several. */
   showList: boolean;
+  /** False where a heading says the day already. */
+  showDay: boolean;
 }
 
 /** The small line under a task's title; nothing if there is nothing to say. */
-export function TaskMeta({ task, today, showList }: TaskMetaProps) {
+export function TaskMeta(props: TaskMetaProps) {
+  const { task, today, showList, showDay } = props;
+  const due = dueText(task, today, showDay);
   const list = useList(showList ? task.list_id : null);
   const hasDraft = useHasDraft(task.id);
   const isEmpty =
-    !task.due &&
+    due === null &&
+    !task.recurrence &&
     !task.notes &&
     !list &&
     !hasDraft &&
@@ -32,7 +37,7 @@ export function TaskMeta({ task, today, showList }: TaskMetaProps) {
   return (
     <span className={styles.meta}>
       {hasDraft && <span className={styles.unsaved}>{t('task.unsaved')}</span>}
-      {task.due && <DueLabel task={task} today={today} />}
+      {due !== null && <DueLabel task={task} today={today} text={due} />}
       {task.recurrence && (
         <Repeat size={13} aria-label={t('task.repeats')} role="img" />
       )}
@@ -63,18 +68,29 @@ export function TaskMeta({ task, today, showList }: TaskMetaProps) {
   );
 }
 
-function DueLabel({ task, today }: { task: Task; today: string }) {
+function dueText(task: Task, today: string, showDay: boolean): string | null {
   if (!task.due) {
     return null;
   }
-  const day = dueDay(task.due);
+  const { time } = localDue(task.due);
+  return showDay ? formatDue(task.due, today) : time && formatTime(time);
+}
+
+interface DueLabelProps {
+  task: Task;
+  today: string;
+  text: string;
+}
+
+function DueLabel({ task, today, text }: DueLabelProps) {
+  const day = task.due ? dueDay(task.due) : today;
   const isLate = day < today && !task.completed;
   const tone = isLate ? 'late' : day === today ? 'today' : 'later';
   return (
     <span className={styles.part} data-due={tone}>
       <CalendarDays size={13} aria-hidden="true" />
       {isLate && <span className="sr-only">{t('due.overdue')}: </span>}
-      {formatDue(task.due, today)}
+      {text}
     </span>
   );
 }

@@ -15,12 +15,13 @@ interface TaskRowProps {
   task: Task;
   today: string;
   showList: boolean;
+  showDay: boolean;
   isOpen: boolean;
   onOpen: (id: string | null) => void;
 }
 
 export function TaskRow(props: TaskRowProps) {
-  const { task, today, showList, isOpen, onOpen } = props;
+  const { task, today, isOpen, onOpen } = props;
   const actions = useTaskActions();
   const main = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
@@ -56,7 +57,12 @@ export function TaskRow(props: TaskRowProps) {
         onClick={() => onOpen(task.id)}
       >
         <span className={styles.title}>{task.title}</span>
-        <TaskMeta task={task} today={today} showList={showList} />
+        <TaskMeta
+          task={task}
+          today={today}
+          showList={props.showList}
+          showDay={props.showDay}
+        />
       </button>
       <button
         type="button"
