@@ -151,6 +151,24 @@ static void test_a_null_member_differs_from_a_missing_one(void **state)
     assert_int_equal(json_int(value), 5);
 }
 
+static void test_without_leaves_the_other_members_and_the_original(void **state)
+{
+    const struct json *object =
+        parse(*state, STR("{\"a\":null,\"b\":[1],\"c\":\"x\"}"));
+    const struct json *rest = json_without(*state, object, "b");
+    const struct json *value = NULL;
+
+    assert_false(json_get(rest, "b", &value));
+    assert_true(json_get(rest, "a", &value));
+    assert_null(value);
+    assert_true(json_get(rest, "c", &value));
+    assert_str(json_string(value), STR("x"));
+    assert_true(json_get(object, "b", &value));
+    assert_int_equal(json_array_len(value), 1);
+    assert_ptr_equal(json_without(*state, value, "b"), value);
+    assert_null(json_without(*state, NULL, "b"));
+}
+
 static void test_text_need_not_outlive_the_parsing(void **state)
 {
     char text[] = "{\"name\":\"value\"}";
@@ -175,6 +193,8 @@ int main(void)
         cmocka_unit_test(test_array_elements_keep_their_order),
         cmocka_unit_test(test_members_come_in_the_order_of_the_text),
         cmocka_unit_test(test_a_null_member_differs_from_a_missing_one),
+        cmocka_unit_test(
+            test_without_leaves_the_other_members_and_the_original),
         cmocka_unit_test(test_text_need_not_outlive_the_parsing),
     };
 
