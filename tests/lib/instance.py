@@ -194,12 +194,14 @@ class Instance:
     def run_dir(self) -> Path:
         return Path(self.settings["STEADY_RUN_DIR"] or "")
 
-    def supervisor(self) -> Any:
-        return supervisor.connect(self.run_dir / "supervisor.sock")
+    def supervisor(self, method: str, *arguments: Any) -> Any:
+        """Calls supervisord: supervisor("stopProcess", "api:api-001")."""
+        path = self.run_dir / "supervisor.sock"
+        return supervisor.call(path, method, *arguments)
 
     def processes(self) -> dict[str, int]:
         """Name to pid of what runs: api-000 (keeper), nginx, guard..."""
-        listed = self.supervisor().getAllProcessInfo()
+        listed = self.supervisor("getAllProcessInfo")
         return {one["name"]: one["pid"] for one in listed if one["pid"]}
 
     def workers(self) -> list[int]:

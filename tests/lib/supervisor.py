@@ -27,7 +27,8 @@ class _Transport(xmlrpc.client.Transport):
         return _Connection(self.path)
 
 
-def connect(path: Path) -> Any:
-    """The `supervisor` namespace: getAllProcessInfo(), stopProcess()..."""
-    proxy = xmlrpc.client.ServerProxy("http://localhost", _Transport(path))
-    return proxy.supervisor
+def call(path: Path, method: str, *arguments: Any) -> Any:
+    """One call, such as "getAllProcessInfo" or "stopProcess"."""
+    transport = _Transport(path)
+    with xmlrpc.client.ServerProxy("http://localhost", transport) as proxy:
+        return getattr(proxy.supervisor, method)(*arguments)

@@ -1,0 +1,91 @@
+"""The guard ends what supervisord would restart for ever."""
+
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from lib.instance import Instance
+from lib.paths import BUILD, ROOT
+
+sys.path.insert(0, str(ROOT / "docker"))
+import guard as module  # noqa: E402
+from guard import Guard  # noqa: E402
+
+
+def event(guard: Guard, kind: str, now: float, process: str = "api-001"):
+    fields = {"processname": process, "groupname": process.split("-")[0]}
+    return guard.judge(f"PROCESS_STATE_{kind}", fields, now)
+
+
+def live(guard: Guard, began: float, life: float, process: str = "api-001"):
+    event(guard, "STARTING", began, process)
+    return event(guard, "EXITED", began + life, process)
+
+
+def test_fatal_ends_it():
+    assert "cannot be started" in event(Guard(), "FATAL", 0)
+
+
+def test_crash_at_start_ends_it():
+    guard = Guard()
+    reasons = [live(guard, n * 0.1, 0.05) for n in range(module.SHORT_LIVES)]
+    assert reasons[-1]
+    assert not any(reasons[:-1])
+
+
+def test_slow_crash_loop_ends_it():
+    guard = Guard()
+    reasons = [live(guard, 10.0 * n, 9) for n in range(40)]
+    assert any(reasons)
+    first = next(n for n, reason in enumerate(reasons) if reason)
+    assert first >= module.PATIENCE_DEATHS
+
+
+def test_kills_of_workers_that_work_do_not_end_it():
+    """All workers killed 100 times, once a second."""
+    guard = Guard()
+    for n in range(100):
+        for worker in ("api-001", "api-002"):
+            assert live(guard, n * 1.0, 0.9, worker) is None
+
+
+def test_a_worker_that_lives_long_excuses_the_others():
+    guard = Guard()
+    event(guard, "STARTING", 0, "api-002")
+    for n in range(100):
+        assert live(guard, 10.0 * n, 9, "api-001") is None
+
+
+def test_the_keepers_long_life_excuses_nobody():
+    guard = Guard()
+    event(guard, "STARTING", 0, "api-000")
+    assert any(live(guard, 10.0 * n, 9, "api-001") for n in range(40))
+
+
+@pytest.fixture
+def crashing_build(tmp_path: Path) -> Path:
+    """A build whose workers end at once, but whose checks pass."""
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "steady-api"
+    program.write_text(
+        '#!/bin/sh\ncase "$1" in worker) exit 1 ;; esac\n'
+        f'exec "{BUILD}/bin/steady-api" "$@"\n'
+    )
+    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    return tmp_path
+
+
+def test_a_worker_that_crashes_at_start_ends_the_container(crashing_build):
+    steady = Instance(build=crashing_build)
+    try:
+        steady.start(ready=False)
+        assert steady.process
+        assert steady.process.wait(30) == 0
+        said = (steady.folder / "console.log").read_text()
+        assert "Steady stops: api died" in said
+        assert not os.path.exists(steady.run_dir / "supervisor.sock")
+    finally:
+        steady.release()
