@@ -15,6 +15,8 @@ export function ToastRegion() {
       className={styles.region}
       aria-label={t('error.notifications')}
       aria-live="polite"
+      // Stays usable while a dialog makes the rest of the page inert.
+      data-react-aria-top-layer="true"
     >
       {toasts.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />

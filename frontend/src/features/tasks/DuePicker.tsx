@@ -1,6 +1,6 @@
 import { CalendarDays } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Button, DialogTrigger, Popover } from 'react-aria-components';
 import type { Due } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dueDay } from '@/model/dates.ts';
@@ -67,12 +67,11 @@ export function DuePicker({ value, onChange }: DuePickerProps) {
       <Popover
         className={`${menu.popover} ${styles.popover}`}
         placement="bottom start"
+        aria-label={t('due.none')}
       >
-        <Dialog className={styles.dialog} aria-label={t('due.none')}>
-          <Suspense fallback={<div className={styles.loading} />}>
-            <DuePanel draft={draft} onDraft={setDraft} onClose={close} />
-          </Suspense>
-        </Dialog>
+        <Suspense fallback={<div className={styles.loading} />}>
+          <DuePanel draft={draft} onDraft={setDraft} onClose={close} />
+        </Suspense>
       </Popover>
     </DialogTrigger>
   );

@@ -85,12 +85,12 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
         }}
       />
       {title !== '' && (
-        <>
+        <span className={styles.tools}>
           <DuePicker value={due} onChange={setChosen} />
           <button type="submit" className={`${button.primary} ${styles.add}`}>
             {t('task.addButton')}
           </button>
-        </>
+        </span>
       )}
     </form>
   );

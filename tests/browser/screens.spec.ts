@@ -1,0 +1,76 @@
+import { add, expect, expectAccessible, row, signIn, test } from './steady.ts';
+
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+
+  test('the drawer leads everywhere and nothing overflows', async ({
+    page,
+  }) => {
+    await signIn(page);
+    await add(page, 'A title as long as titles get, so that it has to wrap');
+    for (const place of ['Today', 'Upcoming', 'Completed', 'Trash']) {
+      await page.getByRole('button', { name: 'Open the menu' }).click();
+      await page.getByRole('dialog').getByRole('link', { name: place }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(place);
+      await expect(page.getByRole('dialog')).toBeHidden();
+      const beyond = await page.evaluate(
+        () => document.documentElement.scrollWidth - innerWidth,
+      );
+      expect(beyond).toBe(0);
+    }
+    await page.getByRole('button', { name: 'Open the menu' }).click();
+    await expectAccessible(page);
+  });
+});
+
+test('the theme can be chosen and is kept', async ({ page }) => {
+  await signIn(page);
+  await page.getByRole('button', { name: 'Account and settings' }).click();
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  await page.reload();
+  await expect(page.locator('html')).toHaveCSS('color-scheme', 'dark');
+});
+
+test('scrolling loads the next page', async ({ page }) => {
+  await signIn(page);
+  const total = 60;
+  await page.evaluate(async (count) => {
+    const operations = Array.from({ length: count }, (_, index) => ({
+      action: 'create',
+      body: { title: `Row ${index + 1}`, order: 1_000_000 + index },
+    }));
+    const answer = await fetch('/api/tasks/batch', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ operations }),
+    });
+    if (!answer.ok) {
+      throw new Error(await answer.text());
+    }
+  }, total);
+  await page.reload();
+  await page.getByRole('listitem').last().scrollIntoViewIfNeeded();
+  await expect(row(page, `Row ${total}`)).toBeVisible();
+});
+
+test('the first load is small', async ({ page }) => {
+  await signIn(page);
+  const cold = await page.context().browser()?.newContext({
+    storageState: await page.context().storageState(),
+    baseURL: new URL(page.url()).origin,
+  });
+  const fresh = await cold?.newPage();
+  await fresh?.goto('/inbox');
+  await fresh?.getByRole('listitem').first().waitFor();
+  await fresh?.waitForLoadState('networkidle');
+  const sizes = await fresh?.evaluate(() =>
+    [
+      ...performance.getEntriesByType('navigation'),
+      ...performance.getEntriesByType('resource'),
+    ].map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
+  );
+  const bytes = sizes?.reduce((sum, size) => sum + size, 0) ?? Infinity;
+  expect(sizes?.length).toBeLessThanOrEqual(8);
+  expect(bytes).toBeLessThanOrEqual(200_000);
+  await cold?.close();
+});
