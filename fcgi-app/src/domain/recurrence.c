@@ -1,17 +1,16 @@
+/* What a rule may say; libical reads it, recurrence_walk.c follows it. */
 #include "domain/recurrence.h"
 
-#include <libical/ical.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "base/time.h"
+#include "domain/recurrence_walk.h"
 #include "domain/task.h"
 
 enum {
     INTERVAL_MAX = 1000,
     COUNT_MAX = 10000,
-    STEPS_MAX = 4000,   /* occurrences that one search may pass over */
-    YEAR_LAST = 2200,
     /* Where "does it ever come?" starts: a leap year. */
     PROBE_START = 20000101
 };
@@ -240,86 +239,83 @@ static const char *rule_read(struct rule *rule, struct str rrule)
     return NULL;
 }
 
-static struct icaltimetype to_ical(int32_t date)
+/* What libical makes of it; false if it cannot read it. */
+static bool rule_parse(const struct rule *rule,
+                       struct icalrecurrencetype *out)
 {
-    struct icaltimetype time = icaltime_null_date();
-
-    time.year = date / 10000;
-    time.month = date / 100 % 100;
-    time.day = date % 100;
-    return time;
-}
-
-static icalrecur_iterator *rule_iterate(const struct rule *rule,
-                                        int32_t start)
-{
-    struct icalrecurrencetype recur;
-    int32_t last = YEAR_LAST * 10000 + 1231;
-
     /* libical can abort on what it cannot read; a rule is only refused. */
     icalerror_set_errors_are_fatal(0);
-    recur = icalrecurrencetype_from_string(rule->text);
-    if (recur.freq == ICAL_NO_RECURRENCE)
-        return NULL;
-    recur.interval = (short)rule->interval;
-    recur.until = to_ical(rule->until == DATE_NONE || rule->until > last
-                              ? last
-                              : rule->until);
-    return icalrecur_iterator_new(recur, to_ical(start));
+    *out = icalrecurrencetype_from_string(rule->text);
+    out->interval = (short)rule->interval;
+    return out->freq != ICAL_NO_RECURRENCE;
 }
 
-static bool rule_next(const struct rule *rule, int32_t start, int32_t after,
-                      int32_t *next)
+static bool has(const short *list)
 {
-    icalrecur_iterator *iterator = rule_iterate(rule, start);
-    bool found = false;
+    return list[0] != BY_END;
+}
 
-    if (iterator == NULL)
-        return false;
-    for (int i = 0; i < STEPS_MAX && !found; i++) {
-        struct icaltimetype time = icalrecur_iterator_next(iterator);
-        int32_t date = time.year * 10000 + time.month * 100 + time.day;
-
-        if (icaltime_is_null_time(time))
-            break;
-        if (date > after) {
-            *next = date;
-            found = true;
-        }
+static bool has_ordinal(const struct icalrecurrencetype *rule)
+{
+    for (const short *item = rule->by_day; *item != BY_END; item++) {
+        if (icalrecurrencetype_day_position(*item) != 0)
+            return true;
     }
-    icalrecur_iterator_free(iterator);
-    return found;
+    return false;
+}
+
+/* Which parts go together: the table of RFC 5545 section 3.3.10. */
+static const char *check_parts(const struct icalrecurrencetype *rule)
+{
+    bool yearly = rule->freq == ICAL_YEARLY_RECURRENCE;
+
+    if (has(rule->by_week_no) && !yearly)
+        return "BYWEEKNO needs FREQ=YEARLY";
+    if (has(rule->by_year_day) && !yearly)
+        return "BYYEARDAY needs FREQ=YEARLY";
+    if (has(rule->by_month_day) && rule->freq == ICAL_WEEKLY_RECURRENCE)
+        return "BYMONTHDAY does not go with FREQ=WEEKLY";
+    if (has_ordinal(rule) &&
+        ((!yearly && rule->freq != ICAL_MONTHLY_RECURRENCE) ||
+         has(rule->by_week_no)))
+        return "days like 2MO need FREQ=MONTHLY, or YEARLY without BYWEEKNO";
+    if (has(rule->by_set_pos) && !has(rule->by_day) &&
+        !has(rule->by_month) && !has(rule->by_month_day) &&
+        !has(rule->by_year_day) && !has(rule->by_week_no))
+        return "BYSETPOS needs another part that begins with BY";
+    return NULL;
 }
 
 enum err recurrence_check(struct str rrule, struct error *error)
 {
     struct rule rule;
+    struct icalrecurrencetype parsed;
     const char *problem = rule_read(&rule, rrule);
-    icalrecur_iterator *iterator;
     int32_t date;
 
-    if (problem != NULL)
-        return error_set(error, ERR_INVALID, "%s", problem);
-    /* Whatever its start and end: does any day fit? */
-    rule.interval = 1;
-    rule.until = DATE_NONE;
-    iterator = rule_iterate(&rule, PROBE_START);
-    if (iterator == NULL)
-        return error_set(error, ERR_INVALID,
-                         "the parts of the rule do not go together");
-    icalrecur_iterator_free(iterator);
-    if (!rule_next(&rule, PROBE_START, DATE_NONE, &date))
-        return error_set(error, ERR_INVALID, "the rule never comes");
-    return ERR_NONE;
+    if (problem == NULL)
+        problem = rule_parse(&rule, &parsed)
+                      ? check_parts(&parsed)
+                      : "the rule cannot be read (RFC 5545 section 3.3.10)";
+    if (problem == NULL) {
+        /* From whatever start, to whatever end: does any day fit? */
+        parsed.interval = 1;
+        if (!recurrence_walk(&parsed, PROBE_START, DATE_NONE, DATE_NONE,
+                             &date))
+            problem = "there is no day that fits all parts of the rule";
+    }
+    return problem == NULL ? ERR_NONE
+                           : error_set(error, ERR_INVALID, "%s", problem);
 }
 
 bool recurrence_next(struct str rrule, int32_t start, int32_t after,
                      int32_t *next)
 {
     struct rule rule;
+    struct icalrecurrencetype parsed;
 
-    return rule_read(&rule, rrule) == NULL &&
-           rule_next(&rule, start, after, next);
+    return rule_read(&rule, rrule) == NULL && rule_parse(&rule, &parsed) &&
+           recurrence_walk(&parsed, start, after, rule.until, next);
 }
 
 bool recurrence_consume(struct arena *arena, struct str rrule,
