@@ -1,0 +1,134 @@
+/* steady-admin: the command line for operators. */
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/admin.h"
+#include "server/config.h"
+
+static const char usage[] =
+    "Usage: steady-admin COMMAND [--help]\n"
+    "\n"
+    "  user add|list|disable|enable|password   people who may sign in\n"
+    "  token add|list|revoke                   API tokens of a person\n"
+    "  migrate                                 bring the store up to date\n"
+    "  check [--deep]                          is the store all right?\n"
+    "  purge                                   remove what has expired\n"
+    "  copy --from STORE --to STORE            copy everything and compare\n"
+    "\n"
+    "The store is the one that STEADY_MONGODB_URI or STEADY_DATA_DIR names.\n";
+
+static const struct {
+    const char *name;
+    command *run;
+    bool own_store; /* opens its stores itself */
+} commands[] = {
+    { "user", command_user, false },
+    { "token", command_token, false },
+    { "migrate", command_migrate, false },
+    { "check", command_check, false },
+    { "purge", command_purge, false },
+    { "copy", command_copy, true },
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+int admin_failed(const struct error *error)
+{
+    for (size_t i = 0; i < error->n_fields; i++)
+        fprintf(stderr, "steady-admin: %s: %s\n", error->fields[i].pointer,
+                error->fields[i].detail);
+    if (error->n_fields == 0)
+        fprintf(stderr, "steady-admin: %s\n",
+                error->detail[0] != '\0' ? error->detail
+                                         : err_name(error->code));
+    return EXIT_FAILURE;
+}
+
+int admin_usage(const char *text, bool asked)
+{
+    fputs(text, asked ? stdout : stderr);
+    return asked ? EXIT_SUCCESS : 2;
+}
+
+bool admin_wants_help(int argc, char **argv)
+{
+    return admin_flag(argc, argv, "--help") || admin_flag(argc, argv, "-h");
+}
+
+const char *admin_option(int argc, char **argv, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0)
+            return i + 1 < argc ? argv[i + 1] : NULL;
+        if (strncmp(argv[i], name, len) == 0 && argv[i][len] == '=')
+            return argv[i] + len + 1;
+    }
+    return NULL;
+}
+
+bool admin_flag(int argc, char **argv, const char *name)
+{
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum err open_store(const struct config *config, struct admin *admin,
+                           struct error *error)
+{
+    struct store_config with = {
+        .mongodb_uri = config->mongodb_uri,
+        .data_dir = config->data_dir,
+        .create = true,
+    };
+    enum err err = store_open(&with, &admin->service.store, error);
+
+    admin->call.store = admin->service.store;
+    return err;
+}
+
+static int run(size_t at, int argc, char **argv)
+{
+    struct config config;
+    struct error error = { 0 };
+    struct admin admin = { 0 };
+    int status;
+
+    if (config_load(&config, &error) != ERR_NONE)
+        return admin_failed(&error);
+    log_set_level(LOG_ERROR);
+    arena_init(&admin.arena);
+    admin.call = (struct call){
+        .service = &admin.service, .arena = &admin.arena, .now = time_now()
+    };
+    if (commands[at].own_store || admin_wants_help(argc, argv) ||
+        open_store(&config, &admin, &error) == ERR_NONE)
+        status = commands[at].run(&admin, argc, argv);
+    else
+        status = admin_failed(&error);
+    store_close(admin.service.store);
+    arena_release(&admin.arena);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return admin_usage(usage, false);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+        return admin_usage(usage, true);
+    if (sodium_init() < 0) {
+        fputs("steady-admin: no randomness to be had.\n", stderr);
+        return EXIT_FAILURE;
+    }
+    for (size_t i = 0; i < COMMANDS; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return run(i, argc - 1, argv + 1);
+    }
+    return admin_usage(usage, false);
+}
