@@ -94,7 +94,9 @@ LIBRARY_SOURCES := $(filter-out $(MAINS),$(SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(filter tests/unit/test_%.c,$(UNIT_SOURCES))
 UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(UNIT_SOURCES))
-CONTRACT_SOURCES := $(wildcard tests/contract/*.c)
+# One program each: what both stores promise, and what MongoDB alone must do.
+CONTRACTS := contract contract_mongo
+CONTRACT_SOURCES := $(wildcard $(CONTRACTS:%=tests/%/*.c))
 PAGE_SOURCES := $(shell find frontend -name node_modules -prune -o -type f \
 	-print 2>/dev/null)
 
@@ -108,7 +110,8 @@ $(1)_PROGRAMS := $(patsubst fcgi-app/src/%,$($(1))/bin/%,$(patsubst \
 	%/main_admin.c,fcgi-app/src/steady-admin,$(patsubst \
 	%/main_api.c,fcgi-app/src/steady-api,$(filter $(MAINS),$(SOURCES)))))
 $(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
-$(1)_CONTRACT := $(if $(CONTRACT_SOURCES),$($(1))/tests/contract/contract)
+$(1)_CONTRACT := $(foreach name,$(CONTRACTS),$(if $(wildcard \
+	tests/$(name)/*.c),$($(1))/tests/$(name)/$(name)))
 
 $($(1))/obj/%.o: %.c | $(STAMP)/packages-run $(BUILD)/include/openapi.inc
 	@mkdir -p $$(@D)
@@ -138,11 +141,12 @@ $$($(1)_UNIT): $($(1))/tests/%: $($(1))/obj/tests/%.o \
 	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$^ -lcmocka $$(LIBRARY_LIBS) \
 		$$(LDFLAGS) -o $$@
 
-$($(1))/tests/contract/contract: $(CONTRACT_SOURCES:%.c=$($(1))/obj/%.o) \
-		$($(1))/lib/libsteady.a
+$(foreach name,$(CONTRACTS),$(eval $($(1))/tests/$(name)/$(name): \
+	$(patsubst %.c,$($(1))/obj/%.o,$(wildcard tests/$(name)/*.c))))
+$$($(1)_CONTRACT): $($(1))/lib/libsteady.a
 	@mkdir -p $$(@D)
-	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$^ -lcmocka $$(LIBRARY_LIBS) \
-		$$(LDFLAGS) -o $$@
+	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$(filter %.o,$$^) $$(filter %.a,$$^) \
+		-lcmocka $$(LIBRARY_LIBS) $$(LDFLAGS) -o $$@
 
 -include $(SOURCES:%.c=$($(1))/obj/%.d) $(UNIT_SOURCES:%.c=$($(1))/obj/%.d) \
 	$(CONTRACT_SOURCES:%.c=$($(1))/obj/%.d)
@@ -208,7 +212,7 @@ page: $(BUILD)/page/index.html
 $(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@echo "Building the page"
 	@$(IN_FRONTEND) npx vite build --logLevel warn \
-		--outDir '$(abspath $(BUILD))/page'
+		--outDir "$$(realpath -m --relative-to=. '$(abspath $(BUILD))/page')"
 	@touch $@
 
 $(NODE_MODULES): frontend/package-lock.json | $(STAMP)/node
@@ -283,9 +287,10 @@ STORES := $(or $(STORE),sqlite mongodb)
 # K=words picks tests by name, in pytest's and in Playwright's way.
 RUN_SUITES = PATH="$$(cat $(STAMP)/node):$$PATH" \
 	STEADY_TEST_BUILD='$(abspath $(BUILD))' \
-	STEADY_TEST_BROWSER='$(K)' $(if $(K),STEADY_TEST_PYTEST='-k $(K)') \
+	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='-k $(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
+CONTRACT_SUITES := $(STORES:%=contract-%) $(filter mongodb,$(STORES))
 MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
 BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
 	tests/browser/node_modules/.package-lock.json)
@@ -293,7 +298,7 @@ BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
 ## test: All suites, on both stores
 test: test-programs $(STAMP)/packages-lint $(NODE_MODULES) page \
 		$(BROWSER_MODULES) $(MONGOD_IF_WANTED)
-	@$(RUN_SUITES) lint unit unit-asan $(STORES:%=contract-%) page \
+	@$(RUN_SUITES) lint unit unit-asan $(CONTRACT_SUITES) page \
 		$(STORES:%=api-%) browser
 
 test-programs: build $(release_UNIT) $(asan_UNIT) $(release_CONTRACT) \
@@ -305,7 +310,7 @@ test-unit: $(release_UNIT) $(asan_UNIT) $(TEST_TOOLS)
 
 ## test-contract: Both stores against their contract (STORE=)
 test-contract: $(release_CONTRACT) $(TEST_TOOLS) $(MONGOD_IF_WANTED)
-	@$(RUN_SUITES) $(STORES:%=contract-%)
+	@$(RUN_SUITES) $(CONTRACT_SUITES)
 
 ## test-api: The product as a client sees it (STORE=, K=words)
 test-api: build page $(TEST_TOOLS) $(MONGOD_IF_WANTED)
@@ -342,7 +347,7 @@ coverage: $(coverage_UNIT) $(coverage_CONTRACT) $(STAMP)/packages-lint \
 	@for program in $(coverage_UNIT); do $$program >/dev/null 2>&1 || \
 		echo "$$program fails"; done
 	@folder=$$(mktemp -d); $(if $(coverage_CONTRACT), \
-		STEADY_TEST_STORE="sqlite:$$folder" $(coverage_CONTRACT) \
+		STEADY_TEST_STORE="sqlite:$$folder" $(firstword $(coverage_CONTRACT)) \
 		>/dev/null 2>&1 || echo "the contract fails";) rm -rf "$$folder"
 	@lcov -q -c -d $(coverage)/obj/fcgi-app -o $(coverage)/lcov.info
 	@genhtml -q $(coverage)/lcov.info -o $(coverage)/html

@@ -80,7 +80,7 @@ def test_gives_up_after_the_second_death():
 
 
 def test_would_notice_a_missing_retry():
-    edit = {"snippets/fastcgi.conf": removed}
+    edit = {"snippets/upstream.conf": removed}
     assert run("GET", {}, edit)[0].status_code == 502
 
 

@@ -117,12 +117,20 @@ def contract_uri(store: str) -> Iterator[str]:
 
 def contract(store: str) -> Result:
     program = BUILD / "tests" / "contract" / "contract"
-    if not program.exists():
-        return missing("tests/contract")
     if store == "mongodb" and not MONGOD.exists():
         return missing("mongod (make setup-mongod)")
+    if not program.exists():
+        return missing("tests/contract")
     with contract_uri(store) as uri:
         return cmocka(program, STEADY_TEST_STORE=uri, STEADY_TEST_URI=uri)
+
+
+def contract_mongo() -> Result:
+    """What the MongoDB store asks of its servers, and when they go away."""
+    program = BUILD / "tests" / "contract_mongo" / "contract_mongo"
+    if not MONGOD.exists():
+        return missing("mongod (make setup-mongod)")
+    return cmocka(program, STEADY_TEST_MONGOD=str(MONGOD))
 
 
 def junit(command: list[str | Path], folder: Path, **env: str) -> Result:
@@ -178,23 +186,14 @@ def page() -> Result:
 
 
 def browser() -> Result:
-    folder = ROOT / "tests" / "browser"
-    if not folder.exists():
-        return missing("tests/browser")
-    if not (folder / "package.json").exists():
-        return pytest("tests/browser")
-    command = ["npx", "playwright", "test", "--reporter=list,junit"]
+    """Playwright; its last line is the count."""
     words = os.environ.get("STEADY_TEST_BROWSER", "")
-    if words:
-        command += ["--grep", words]
-    with TemporaryDirectory(prefix="steady-report-") as reports:
-        report = str(Path(reports) / "report.xml")
-        code, output = run(
-            command, folder, PLAYWRIGHT_JUNIT_OUTPUT_FILE=report
-        )
-        if not Path(report).exists():
-            return Result(0, 1, 0, [output])
-        result = read_junit(Path(report))
+    command: list[str | Path] = [ROOT / "tests" / "browser" / "run"]
+    code, output = run(command + (["--grep", words] if words else []))
+    counted = re.search(r"^(\d+) passed, (\d+) failed, (\d+) sk", output, re.M)
+    if counted is None:
+        return Result(0, 1, 0, [output])
+    result = Result(*(int(number) for number in counted.groups()))
     if code != 0 and result.failed == 0:
         result.failed = 1
     result.output = [output] if result.failed or result.skipped else []
@@ -220,6 +219,7 @@ SUITES: dict[str, Callable[[], Result]] = {
     "unit-asan": lambda: unit("asan"),
     "contract-sqlite": lambda: contract("sqlite"),
     "contract-mongodb": lambda: contract("mongodb"),
+    "mongodb": contract_mongo,
     "page": page,
     "api-sqlite": lambda: api("sqlite"),
     "api-mongodb": lambda: api("mongodb"),
