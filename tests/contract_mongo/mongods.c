@@ -93,6 +93,7 @@ void mongod_run(struct mongods *set, int node)
     snprintf(log, sizeof(log), "%s/mongod.log", path);
     snprintf(port, sizeof(port), "%d", set->nodes[node].port);
     mkdir(path, 0700);
+    fflush(NULL); /* or the child writes our text again */
     pid = fork();
     if (pid < 0)
         fail("no process");

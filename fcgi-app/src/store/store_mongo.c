@@ -92,7 +92,9 @@ static void apply_settings(mongoc_uri_t *uri)
         mongoc_write_concern_set_wtimeout_int64(concern, 4000);
     mongoc_uri_set_write_concern(uri, concern);
     mongoc_write_concern_destroy(concern);
-    if (!mongoc_uri_has_option(uri, MONGOC_URI_READCONCERNLEVEL)) {
+    /* The driver keeps this one apart: has_option does not see it. */
+    if (mongoc_read_concern_get_level(mongoc_uri_get_read_concern(uri)) ==
+        NULL) {
         mongoc_read_concern_t *level = mongoc_read_concern_new();
 
         mongoc_read_concern_set_level(level,
