@@ -353,17 +353,13 @@ static void decode_field(struct decoder *decoder, size_t index,
         decode_fail(decoder, at, "read_only", "cannot be changed");
         return;
     }
-    if (value == NULL) {
-        if ((field->flags & FIELD_NULLABLE) == 0) {
-            decode_fail(decoder, at, "null_not_allowed", "must not be null");
-            return;
-        }
+    if (value != NULL)
+        (void)read_value(decoder, field, at, value);
+    else if ((field->flags & FIELD_NULLABLE) != 0)
         field_set_none(field, decoder->out);
-    } else if (!read_value(decoder, field, at, value)) {
-        /* What is there but broken is not also reported as missing. */
-        decoder->present |= FIELD_BIT(index);
-        return;
-    }
+    else
+        decode_fail(decoder, at, "null_not_allowed", "must not be null");
+    /* What is there but broken is not also reported as missing. */
     decoder->present |= FIELD_BIT(index);
 }
 
