@@ -6,6 +6,7 @@ import pytest
 
 from lib.fcgi import Request, answer
 from lib.nginx import Nginx
+from lib.paths import ROOT
 
 FIELDS = {
     "v": int,
@@ -64,6 +65,15 @@ def test_line_has_exactly_the_documented_fields(nginx):
     assert line["version"] == "1.2.3"
     assert line["retry"] is False
     assert line["idempotency_key"] is False
+
+
+def test_fields_are_those_of_the_document():
+    table = (ROOT / "nginx" / "LOG.md").read_text()
+    listed = re.findall(r"^\| `(\w+)` \| (\w+)", table, re.M)
+    kinds = {"number": (int, float), "string": str, "boolean": bool}
+    assert [name for name, _ in listed] == list(FIELDS)
+    for name, kind in listed:
+        assert issubclass(FIELDS[name], kinds[kind]), name
 
 
 def test_line_of_a_file_has_the_same_fields(nginx):

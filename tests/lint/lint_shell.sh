@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck over every tracked shell script.
+# Checks every tracked shell script with shellcheck.
 set -eu
 cd "$(dirname "$0")/../.."
 # Unquoted on purpose.
