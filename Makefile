@@ -192,14 +192,10 @@ $(BUILD)/version: FORCE
 		cmp -s - $@ || echo '$(or $(VERSION),0.1.0)+$(or $(REVISION),unknown)' >$@
 
 # The contract as JSON, in the form of a C initializer.
-$(BUILD)/include/openapi.inc: $(wildcard fcgi-app/openapi.yaml) \
+$(BUILD)/include/openapi.inc: fcgi-app/openapi.yaml fcgi-app/openapi_to_c.py \
 		| $(STAMP)/packages-run
 	@mkdir -p $(@D)
-	@$(PYTHON) -c 'import json, sys, yaml; \
-		contract = yaml.safe_load(sys.stdin) or {}; \
-		text = json.dumps(contract, separators=(",", ":"), default=str); \
-		print(",".join(str(byte) for byte in text.encode()))' \
-		<$(or $<,/dev/null) >$@
+	@$(PYTHON) fcgi-app/openapi_to_c.py $< $@
 
 # ---- The page -------------------------------------------------------------
 
