@@ -1,8 +1,11 @@
 /*
  * Words for search: what is typed and what is kept go through the same fold
- * (NFKD, case fold, marks removed: utf8proc), so "CAFÉ" finds "café". A word
- * is a run of letters, digits and marks; scripts without spaces (Han, Kana,
- * Thai, Lao, Khmer, Burmese) are cut into overlapping pairs.
+ * (NFKD, case fold, accents and points removed: utf8proc), so "CAFE" finds
+ * "café". Marks that spell stay: vowel signs, viramas, voicing, tones. A word
+ * is a run of letters, digits and such marks. Apostrophes do not part a word:
+ * "don't" is "dont". Scripts without spaces (Han, Kana, Thai, Lao, Khmer,
+ * Burmese) are cut into overlapping pairs. A symbol such as an emoji is a word
+ * of its own, without skin tone and joiners.
  */
 #ifndef STEADY_DOMAIN_WORDS_H
 #define STEADY_DOMAIN_WORDS_H
