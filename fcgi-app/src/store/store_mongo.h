@@ -23,7 +23,8 @@ enum {
     MONGO_STEPS_MS = 20000,   /* all steps; below the worker's watchdog */
     MONGO_RETRY_AFTER = 2,    /* s */
     MONGO_FIELDS_MAX = 64,
-    MONGO_CHANGES_OVERLAP_MS = 10000
+    MONGO_CHANGES_OVERLAP_MS = 10 * SECOND_MS,
+    MONGO_CLAIM_MS = MINUTE_MS /* longer than any sign-up takes */
 };
 
 /* What is worked out once of a schema. */
@@ -143,6 +144,8 @@ void mongo_append_record(bson_t *doc, const struct mongo_kind *kind,
 /* Reads a document. What is missing or of a wrong type keeps its blank. */
 void mongo_read_record(const struct mongo_kind *kind, struct arena *arena,
                        const bson_t *doc, void *record);
+/* Bytes of its texts, against PAGE_BYTES_MAX. */
+size_t mongo_text_bytes(const struct schema *schema, const void *record);
 bool mongo_has_op(const bson_t *doc, struct op_mark op);
 /* {_id: key} */
 void mongo_key_filter(bson_t *filter, struct key key);

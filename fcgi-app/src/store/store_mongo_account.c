@@ -4,8 +4,6 @@
 
 #include "store/store_mongo.h"
 
-enum { CLAIM_TRIES = 3 };
-
 enum err mongo_user_by_email(struct store *store, struct arena *arena,
                              struct str email_key, struct user *out,
                              struct error *error)
@@ -52,7 +50,7 @@ enum err mongo_user_all(struct store *store, struct arena *arena,
     return err;
 }
 
-/* All records of the kind that are the user's, by _id. */
+/* All records of the kind that are the user's, oldest first. */
 static enum err rows_of_user(struct store_mongo *mongo, struct id user,
                              struct mongo_rows *rows, struct error *error)
 {
@@ -61,7 +59,7 @@ static enum err rows_of_user(struct store_mongo *mongo, struct id user,
 
     mongo_append_id(&filter, "user_id", user);
     BCON_APPEND(&opts, "hint", INDEX_USER, "sort", "{", "created_at",
-                BCON_INT32(1), "_id", BCON_INT32(1), "}");
+                BCON_INT32(1), "id", BCON_INT32(1), "}");
     err = mongo_find(mongo, rows->kind->collection, &filter, &opts,
                      mongo_rows_add, rows, error);
     bson_destroy(&filter);
@@ -118,17 +116,20 @@ enum err mongo_session_end_all(struct store *store, struct id user,
     return err;
 }
 
-/* Sets the user where the place is `from`, or (from NULL) not taken yet;
- * *holder: who has it now. */
+/*
+ * Takes the place of the first account: where nobody has it (from NULL), or
+ * from a holder whose claim is old enough that no sign-up can still be on its
+ * way. *holder: who has it now; none when the claim is too young.
+ */
 static enum err claim(struct store_mongo *mongo, struct id user,
                       const struct id *from, struct id *holder,
                       struct error *error)
 {
-    bson_t query = BSON_INITIALIZER, update = BSON_INITIALIZER, set, reply;
-    bson_t value;
+    bson_t query = BSON_INITIALIZER, pipeline = BSON_INITIALIZER, stage, set;
+    bson_t reply, value;
     struct mongo_modify modify = { .collection = "meta",
                                    .query = &query,
-                                   .update = &update,
+                                   .pipeline = &pipeline,
                                    .upsert = from == NULL };
     const uint8_t *bytes;
     bool found, existed;
@@ -136,12 +137,25 @@ static enum err claim(struct store_mongo *mongo, struct id user,
     enum err err;
 
     BSON_APPEND_UTF8(&query, "_id", "first_user");
-    if (from != NULL)
+    if (from != NULL) {
         mongo_append_id(&query, "user", *from);
-    bson_append_document_begin(
-        &update, from == NULL ? "$setOnInsert" : "$set", -1, &set);
-    mongo_append_id(&set, "user", user);
-    bson_append_document_end(&update, &set);
+        BCON_APPEND(&query, "$expr", "{", "$lte", "[", "$at", "{",
+                    "$subtract", "[", "$$NOW", BCON_INT64(MONGO_CLAIM_MS),
+                    "]", "}", "]", "}");
+    }
+    bson_append_document_begin(&pipeline, "0", -1, &stage);
+    bson_append_document_begin(&stage, "$replaceWith", -1, &set);
+    BSON_APPEND_UTF8(&set, "_id", "first_user");
+    if (from == NULL) {
+        BCON_APPEND(&set, "user", "{", "$ifNull", "[", "$user",
+                    BCON_BIN(BSON_SUBTYPE_BINARY, user.bytes, ID_BYTES), "]",
+                    "}", "at", "{", "$ifNull", "[", "$at", "$$NOW", "]", "}");
+    } else {
+        mongo_append_id(&set, "user", user);
+        BSON_APPEND_UTF8(&set, "at", "$$NOW");
+    }
+    bson_append_document_end(&stage, &set);
+    bson_append_document_end(&pipeline, &stage);
     err = mongo_modify(mongo, &modify, &reply, &value, &found, &existed,
                        error);
     *holder = ID_NONE;
@@ -149,7 +163,7 @@ static enum err claim(struct store_mongo *mongo, struct id user,
         mongo_bin_of(&value, "user", &bytes, &len) && len == ID_BYTES)
         memcpy(holder->bytes, bytes, ID_BYTES);
     bson_destroy(&query);
-    bson_destroy(&update);
+    bson_destroy(&pipeline);
     bson_destroy(&reply);
     return err;
 }
@@ -159,31 +173,22 @@ enum err mongo_claim_first(struct store *store, struct id user, bool *first,
 {
     struct store_mongo *mongo = mongo_of(store);
     struct id holder, before;
+    struct arena arena;
+    struct user other;
     enum err err = claim(mongo, user, NULL, &holder, error);
 
-    *first = false;
-    for (int i = 0; i < CLAIM_TRIES && err == ERR_NONE; i++) {
-        struct arena arena;
-        struct user other;
-
-        if (id_eq(holder, user)) {
-            *first = true;
-            return ERR_NONE;
-        }
-        arena_init(&arena);
-        err = mongo_get(store, &arena, KIND_USER, key_id(holder), &other,
-                        error);
-        arena_release(&arena);
-        if (err == ERR_NONE)
-            return ERR_NONE; /* it is that person's */
-        if (err != ERR_NOT_FOUND)
-            return err;
-        *error = (struct error){ 0 };
-        before = holder; /* of an account that was never finished, or left */
-        err = claim(mongo, user, &before, &holder, error);
-        if (err == ERR_NONE && id_is_none(holder))
-            err = claim(mongo, user, NULL, &holder, error);
-    }
+    *first = err == ERR_NONE && id_eq(holder, user);
+    if (err != ERR_NONE || *first)
+        return err;
+    arena_init(&arena);
+    err = mongo_get(store, &arena, KIND_USER, key_id(holder), &other, error);
+    arena_release(&arena);
+    if (err != ERR_NOT_FOUND)
+        return err; /* it is that person's */
+    *error = (struct error){ 0 };
+    before = holder; /* of a sign-up that was not finished, or who has left */
+    err = claim(mongo, user, &before, &holder, error);
+    *first = err == ERR_NONE && id_eq(holder, user);
     return err;
 }
 

@@ -343,6 +343,26 @@ void mongo_read_record(const struct mongo_kind *kind, struct arena *arena,
     }
 }
 
+size_t mongo_text_bytes(const struct schema *schema, const void *record)
+{
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < schema->len; i++) {
+        const struct field *field = &schema->fields[i];
+
+        if (field->type == FIELD_STRING) {
+            bytes += FIELD_AT_CONST(struct str, record, field)->len;
+        } else if (field->type == FIELD_STRINGS) {
+            const struct strs *set =
+                FIELD_AT_CONST(struct strs, record, field);
+
+            for (size_t n = 0; n < set->len; n++)
+                bytes += set->items[n].len;
+        }
+    }
+    return bytes;
+}
+
 bool mongo_has_op(const bson_t *doc, struct op_mark op)
 {
     bson_iter_t top, at;

@@ -123,14 +123,14 @@ static size_t take(struct store_mongo *mongo, struct arena *arena,
 
         mongo_read_record(&mongo->kinds[KIND_TASK], arena, &tasks->doc, task);
         page->next = position(&tasks->doc);
-        bytes = task->title.len + task->notes.len;
+        bytes = mongo_text_bytes(&task_schema, task);
         advance(tasks);
     } else {
         struct list *list = &page->lists.items[page->lists.len++];
 
         mongo_read_record(&mongo->kinds[KIND_LIST], arena, &lists->doc, list);
         page->next = position(&lists->doc);
-        bytes = list->name.len;
+        bytes = mongo_text_bytes(&list_schema, list);
         advance(lists);
     }
     return bytes;

@@ -3,12 +3,6 @@
 
 #include "store/store_mongo.h"
 
-/* Counts against PAGE_BYTES_MAX. */
-static size_t text_of(const struct task *task)
-{
-    return task->title.len + task->notes.len;
-}
-
 enum err mongo_task_list(struct store *store, struct arena *arena,
                          const struct task_query *query,
                          struct task_page *page, struct error *error)
@@ -35,8 +29,8 @@ enum err mongo_task_list(struct store *store, struct arena *arena,
             }
             mongo_read_record(&mongo->kinds[KIND_TASK], arena, &doc,
                               &page->items[page->len]);
-            bytes += text_of(&page->items[page->len]);
-            page->len++;
+            bytes += mongo_text_bytes(&task_schema,
+                                      &page->items[page->len++]);
         }
     }
     bson_destroy(&reply);

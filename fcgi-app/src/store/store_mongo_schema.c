@@ -88,7 +88,7 @@ static enum err stored_version(struct store_mongo *mongo, int64_t *version,
         bson_iter_next(&docs) && mongo_doc_of(&docs, &doc))
         *version = mongo_int_of(&doc, "version", 0);
     if (err == ERR_NONE && *version > STORE_SCHEMA_VERSION)
-        err = error_set(error, ERR_INTERNAL,
+        err = error_set(error, ERR_UNAVAILABLE,
                         "The database was made by a newer release (schema "
                         "%lld, this one knows %d): run that release.",
                         (long long)*version, STORE_SCHEMA_VERSION);
@@ -106,12 +106,12 @@ static enum err server_suits(struct store_mongo *mongo, struct error *error)
     err = mongo_run(mongo, MONGO_PLAIN, &command, &reply, error);
     if (err == ERR_NONE &&
         mongo_int_of(&reply, "maxWireVersion", 0) < WIRE_CLUSTERED)
-        err = error_set(error, ERR_INTERNAL,
+        err = error_set(error, ERR_UNAVAILABLE,
                         "MongoDB 5.3 or newer is needed (clustered "
                         "collections); 6.0 and 7.0 are fine.");
     if (err == ERR_NONE && !bson_has_field(&reply, "setName") &&
         !bson_has_field(&reply, "msg"))
-        err = error_set(error, ERR_INTERNAL,
+        err = error_set(error, ERR_UNAVAILABLE,
                         "MongoDB must run as a replica set: start mongod "
                         "with --replSet and initiate it; one node is "
                         "enough.");
@@ -203,14 +203,14 @@ static enum err is_clustered(struct store_mongo *mongo,
     if (err == ERR_NONE) {
         if (!mongo_first_batch(&reply, &docs) || !bson_iter_next(&docs) ||
             !mongo_doc_of(&docs, &doc))
-            err = error_set(error, ERR_INTERNAL,
+            err = error_set(error, ERR_UNAVAILABLE,
                             "The collection %s is missing: run steady-admin "
                             "migrate.",
                             collection);
         else if (!bson_iter_init(&top, &doc) ||
                  !bson_iter_find_descendant(&top, "options.clusteredIndex",
                                             &at))
-            err = error_set(error, ERR_INTERNAL,
+            err = error_set(error, ERR_UNAVAILABLE,
                             "The collection %s is not clustered on _id; copy "
                             "its data elsewhere, drop it and run "
                             "steady-admin migrate.",
@@ -254,7 +254,7 @@ static enum err indexes_there(struct store_mongo *mongo,
     for (size_t i = 0; i < INDEX_COUNT && err == ERR_NONE; i++) {
         if (strcmp(indexes[i].collection, collection) == 0 &&
             !has_index(&reply, indexes[i].name))
-            err = error_set(error, ERR_INTERNAL,
+            err = error_set(error, ERR_UNAVAILABLE,
                             "The index \"%s\" of %s is missing: run "
                             "steady-admin migrate.",
                             indexes[i].name, collection);
@@ -273,7 +273,7 @@ enum err mongo_check(struct store *store, bool deep, struct error *error)
     (void)deep; /* the server verifies its own files */
     err = stored_version(mongo, &version, error);
     if (err == ERR_NONE && version == 0)
-        err = error_set(error, ERR_INTERNAL,
+        err = error_set(error, ERR_UNAVAILABLE,
                         "The database is not prepared: run steady-admin "
                         "migrate.");
     for (size_t i = 0; i < 2 && err == ERR_NONE; i++)
@@ -311,7 +311,7 @@ enum err mongo_migrate(struct store *store, struct error *error)
 
     patient.client = patient_client(&patient);
     if (patient.client == NULL)
-        return error_set(error, ERR_INTERNAL, "No connection can be made.");
+        return error_set(error, ERR_UNAVAILABLE, "No connection can be made.");
     err = server_suits(&patient, error);
     if (err == ERR_NONE)
         err = stored_version(&patient, &version, error);
