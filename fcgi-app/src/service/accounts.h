@@ -16,6 +16,10 @@ struct secret {
 };
 /* Tokens begin with "steady_", so that scanners for leaked secrets know one. */
 void secret_make(struct secret *secret, const char *prefix);
+/* The same for the same session and operation: a repetition makes it again.
+ * Without the session's secret, which no database holds, nobody else can. */
+void secret_derive(struct secret *secret, const char *prefix,
+                   const struct call *call);
 struct hash secret_hash(struct str text);
 
 /* The id of the one person of STEADY_AUTH=none; also its owner key. */

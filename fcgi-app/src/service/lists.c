@@ -193,15 +193,39 @@ enum err lists_restore(const struct call *call, struct id id,
     return err != ERR_NONE ? err : lists_count(call, out, 1, error);
 }
 
+/* True for the absence of a tag too. */
+static enum err has_tag(const struct call *call, struct str tag, bool *found,
+                        struct error *error)
+{
+    struct tag_counts counts;
+    enum err err;
+
+    *found = str_is_none(tag);
+    if (*found)
+        return ERR_NONE;
+    err = call->store->ops->tag_counts(call->store, call->arena,
+                                       call->actor.user, &counts, error);
+    for (size_t i = 0; err == ERR_NONE && i < counts.len && !*found; i++)
+        *found = str_eq(counts.items[i].name, tag);
+    return err;
+}
+
+/* Tags carry no marks, so a repetition is known by its key and by finding
+ * things as it wants them. */
 enum err tags_rename(const struct call *call, struct str from, struct str to,
                      struct error *error)
 {
+    bool done = false;
     int64_t changed;
     enum err err = call->store->ops->tag_rename(call->store,
                                                 call->actor.user, from, to,
                                                 &changed, error);
 
-    if (err == ERR_NONE && changed == 0)
+    if (err != ERR_NONE || changed > 0)
+        return err;
+    if (call->op.set)
+        err = has_tag(call, to, &done, error);
+    if (err == ERR_NONE && !done)
         return error_set(error, ERR_NOT_FOUND, "No task has this tag.");
     return err;
 }

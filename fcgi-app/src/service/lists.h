@@ -31,7 +31,7 @@ enum err lists_count(const struct call *call, struct list *lists, size_t len,
                      struct error *error) MUST_CHECK;
 
 /* Renames, merges into an existing tag, or takes the tag off (to none).
- * ERR_NOT_FOUND when no task had it. */
+ * ERR_NOT_FOUND when no task had it, unless a key tells a repetition. */
 enum err tags_rename(const struct call *call, struct str from, struct str to,
                      struct error *error) MUST_CHECK;
 

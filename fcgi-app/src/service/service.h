@@ -23,6 +23,7 @@ struct actor {
     enum scope scope;    /* what a token may do; a session may write */
     bool by_token;       /* an API token, not a session */
     struct hash session; /* of the session that asks; zero without one */
+    struct str proof;    /* the session's secret as it came; never kept */
     int64_t last_used_at, expires_at;
 };
 

@@ -17,18 +17,45 @@ struct hash secret_hash(struct str text)
     return hash;
 }
 
-void secret_make(struct secret *secret, const char *prefix)
+enum { SECRET_BYTES = 32 };
+
+static void write_secret(struct secret *secret, const char *prefix,
+                         unsigned char bytes[static SECRET_BYTES])
 {
-    unsigned char bytes[32];
     size_t len = strlen(prefix);
 
     assert(len + 44 <= sizeof(secret->text));
     memcpy(secret->text, prefix, len);
-    randombytes_buf(bytes, sizeof(bytes));
     sodium_bin2base64(secret->text + len, sizeof(secret->text) - len, bytes,
-                      sizeof(bytes),
+                      SECRET_BYTES,
                       sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    sodium_memzero(bytes, sizeof(bytes));
+    sodium_memzero(bytes, SECRET_BYTES);
+}
+
+void secret_make(struct secret *secret, const char *prefix)
+{
+    unsigned char bytes[SECRET_BYTES];
+
+    randombytes_buf(bytes, sizeof(bytes));
+    write_secret(secret, prefix, bytes);
+}
+
+void secret_derive(struct secret *secret, const char *prefix,
+                   const struct call *call)
+{
+    unsigned char bytes[SECRET_BYTES];
+    crypto_generichash_state state;
+
+    assert(call->op.set && call->actor.proof.len > 0);
+    crypto_generichash_init(&state, call->op.bytes, sizeof(call->op.bytes),
+                            sizeof(bytes));
+    crypto_generichash_update(&state, (const unsigned char *)prefix,
+                              strlen(prefix));
+    crypto_generichash_update(
+        &state, (const unsigned char *)call->actor.proof.ptr,
+        call->actor.proof.len);
+    crypto_generichash_final(&state, bytes, sizeof(bytes));
+    write_secret(secret, prefix, bytes);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -147,6 +174,7 @@ enum err accounts_by_session(const struct call *call, struct str secret,
         .user = session.user_id,
         .scope = SCOPE_WRITE,
         .session = session.hash,
+        .proof = secret,
     };
     return ERR_NONE;
 }

@@ -65,6 +65,27 @@ enum err tokens_all(const struct call *call, struct token_page *out,
                                        call->actor.user, out, error);
 }
 
+/* The secret, and the token's key and name, which follow from it. */
+static void name_token(const struct call *call, struct token *token,
+                       struct secret *secret)
+{
+    if (call->op.set)
+        secret_derive(secret, "steady_", call);
+    else
+        secret_make(secret, "steady_");
+    token->hash = secret_hash(str_from(secret->text));
+    token->id = id_derive(&token->hash, sizeof(token->hash));
+}
+
+static bool has_token(const struct token_page *page, struct id id)
+{
+    for (size_t i = 0; i < page->len; i++) {
+        if (id_eq(page->items[i].id, id))
+            return true;
+    }
+    return false;
+}
+
 enum err tokens_create(const struct call *call, const struct token *values,
                        struct token *out, struct secret *secret,
                        struct error *error)
@@ -76,7 +97,8 @@ enum err tokens_create(const struct call *call, const struct token *values,
 
     if (err != ERR_NONE)
         return err;
-    if (page.len >= TOKENS_PER_USER_MAX)
+    name_token(call, &token, secret);
+    if (page.len >= TOKENS_PER_USER_MAX && !has_token(&page, token.id))
         return error_set(error, ERR_LIMIT, "A person may keep %d tokens.",
                          TOKENS_PER_USER_MAX);
     if (token.expires_at != INSTANT_NONE && token.expires_at <= call->now) {
@@ -84,9 +106,6 @@ enum err tokens_create(const struct call *call, const struct token *values,
                   "The end lies in the past.");
         return error->code;
     }
-    secret_make(secret, "steady_");
-    token.hash = secret_hash(str_from(secret->text));
-    token.id = id_new(call->now);
     token.user_id = call->actor.user;
     token.created_at = call->now;
     return call->store->ops->create(call->store, call->arena, KIND_TOKEN,
