@@ -4,9 +4,9 @@ supervisord restarts a program that dies, and gives up on one that does not
 start; in neither case does it ever end itself, so a container would look
 alive for ever. The guard asks supervisord to stop, in order, when
 
-- a program is FATAL (it could not be started at all),
-- a program dies right after each start, many times in a row,
-- or no process of a program has lived long for minutes (a slow crash loop).
+- a program is FATAL (it could not be started at all)
+- or no process of a program has lived long for a while, although many were
+  started (a crash loop, quick or slow).
 
 It also tells the workers that a stop has begun (the file `draining`, on which
 /readyz answers 503), ends the workers of an nginx whose master was killed,
@@ -20,13 +20,22 @@ import socket
 import sys
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-SHORT_LIFE = 0.5  # seconds; who dies sooner has not started
-SHORT_LIVES = 20  # so many in a row are a crash loop
-LONG_LIFE = 30.0  # seconds; who lives longer works
-PATIENCE = 300.0  # seconds without a long life, while processes die
-PATIENCE_DEATHS = 10
+
+@dataclass(frozen=True)
+class Rule:
+    """Too much: so many deaths, and for so long nobody who lived so long."""
+
+    life: float  # seconds
+    patience: float  # seconds
+    deaths: int
+
+
+# A program that dies at its start, and one that dies of its work. Workers that
+# are killed from outside, even all of them again and again, break neither.
+RULES = (Rule(0.5, 30, 20), Rule(30, 300, 10))
 WAKE_SECONDS = 0.1
 
 
@@ -35,32 +44,33 @@ class Group:
 
     def __init__(self, now: float) -> None:
         self.started: dict[str, float] = {}
-        self.short_lives = 0
-        self.deaths = 0
-        self.last_good = now
+        self.deaths = dict.fromkeys(RULES, 0)
+        self.last_good = dict.fromkeys(RULES, now)
 
     def start(self, process: str, now: float) -> None:
         self.started[process] = now
 
     def die(self, process: str, now: float) -> str | None:
         """Records a death; says why it is one too many, if it is."""
-        life = now - self.started.pop(process, now)
-        self.deaths += 1
-        self.short_lives = self.short_lives + 1 if life < SHORT_LIFE else 0
-        others = [now - began for began in self.started.values()]
-        if max([life, *others]) >= LONG_LIFE:
-            self.last_good = now
-            self.deaths = 0
-        if self.short_lives >= SHORT_LIVES:
-            return f"died {self.short_lives} times right after its start"
-        if now - self.last_good >= PATIENCE and self.deaths >= PATIENCE_DEATHS:
-            return f"keeps dying ({self.deaths} times in a row)"
+        began = self.started.pop(process, now)
+        longest = now - min([began, *self.started.values()])
+        for rule in RULES:
+            self.deaths[rule] += 1
+            if longest >= rule.life:
+                self.last_good[rule] = now
+                self.deaths[rule] = 0
+            if (
+                self.deaths[rule] >= rule.deaths
+                and now - self.last_good[rule] >= rule.patience
+            ):
+                return f"keeps dying ({self.deaths[rule]} times in a row)"
         return None
 
 
 class Guard:
     def __init__(self) -> None:
         self.groups: dict[str, Group] = {}
+        self.has_ended = False
 
     def judge(
         self, event: str, fields: dict[str, str], now: float
@@ -102,7 +112,8 @@ def handle(
     if event == "PROCESS_STATE_EXITED":
         end_orphans(fields)
     reason = guard.judge(event, fields, time.monotonic())
-    if reason:
+    if reason and not guard.has_ended:
+        guard.has_ended = True
         print(
             f"Steady stops: {reason}; the log says why.",
             file=sys.stderr,
@@ -128,15 +139,15 @@ def main() -> None:
         target=keep_awake, args=[run_dir / "supervisor.sock"], daemon=True
     ).start()
     guard = Guard()
+    print("READY", flush=True)
     while True:
-        print("READY", flush=True)
         line = sys.stdin.readline()
         if not line:
             return
         header = parse(line)
         payload = sys.stdin.read(int(header["len"]))
         handle(guard, header["eventname"], parse(payload), run_dir)
-        print("RESULT 2\nOK", end="", flush=True)
+        print("RESULT 2\nOKREADY", flush=True)
 
 
 if __name__ == "__main__":

@@ -24,11 +24,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     default = os.environ.get("STEADY_TEST_STORES", ",".join(STORES))
     parser.addoption("--store", default=default, help="sqlite, mongodb or both")
 
+    parser.addoption(
+        "--store-only",
+        action="store_true",
+        help="leave out the tests that are the same on every store",
+    )
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    if config.getoption("--store-only"):
+        items[:] = [
+            item
+            for item in items
+            if "store" in getattr(item, "fixturenames", [])
+        ]
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--store").split(",")
         metafunc.parametrize("store", chosen, scope="session")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "only(store): needs this very store")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leaves out tests of one store that was not chosen."""
+    chosen = config.getoption("--store").split(",")
+
+    def wanted(item: pytest.Item) -> bool:
+        only = item.get_closest_marker("only")
+        return only is None or only.args[0] in chosen
+
+    items[:] = filter(wanted, items)
 
 
 def _need(present: bool, what: str) -> None:

@@ -11,7 +11,6 @@ from lib.instance import Instance
 from lib.paths import BUILD, ROOT
 
 sys.path.insert(0, str(ROOT / "docker"))
-import guard as module  # noqa: E402
 from guard import Guard  # noqa: E402
 
 
@@ -29,27 +28,31 @@ def test_fatal_ends_it():
     assert "cannot be started" in event(Guard(), "FATAL", 0)
 
 
-def test_crash_at_start_ends_it():
+def first_reason(reasons: list[str | None]) -> int | None:
+    return next((n for n, reason in enumerate(reasons) if reason), None)
+
+
+def test_crash_at_start_ends_it_within_a_minute():
     guard = Guard()
-    reasons = [live(guard, n * 0.1, 0.05) for n in range(module.SHORT_LIVES)]
-    assert reasons[-1]
-    assert not any(reasons[:-1])
+    reasons = [live(guard, n * 0.1, 0.05) for n in range(600)]
+    first = first_reason(reasons)
+    assert first is not None and first * 0.1 >= 29
 
 
 def test_slow_crash_loop_ends_it():
     guard = Guard()
     reasons = [live(guard, 10.0 * n, 9) for n in range(40)]
-    assert any(reasons)
-    first = next(n for n, reason in enumerate(reasons) if reason)
-    assert first >= module.PATIENCE_DEATHS
+    first = first_reason(reasons)
+    assert first is not None and first * 10 >= 280
 
 
-def test_kills_of_workers_that_work_do_not_end_it():
-    """All workers killed 100 times, once a second."""
+@pytest.mark.parametrize("pause", [0.2, 1.0, 2.5])
+def test_a_hundred_kills_of_all_workers_do_not_end_it(pause):
     guard = Guard()
     for n in range(100):
         for worker in ("api-001", "api-002"):
-            assert live(guard, n * 1.0, 0.9, worker) is None
+            reason = live(guard, n * pause, pause * 0.9, worker)
+            assert reason is None
 
 
 def test_a_worker_that_lives_long_excuses_the_others():
@@ -83,9 +86,9 @@ def test_a_worker_that_crashes_at_start_ends_the_container(crashing_build):
     try:
         steady.start(ready=False)
         assert steady.process
-        assert steady.process.wait(30) == 0
+        assert steady.process.wait(90) == 0
         said = (steady.folder / "console.log").read_text()
-        assert "Steady stops: api died" in said
+        assert said.count("Steady stops: api") == 1, said
         assert not os.path.exists(steady.run_dir / "supervisor.sock")
     finally:
         steady.release()

@@ -172,7 +172,9 @@ def test_workers_and_keeper_come_back(steady):
     def all_new() -> bool:
         now = steady.processes()
         names = [name for name in before if name.startswith("api-")]
-        return all(now.get(name, before[name]) != before[name] for name in names)
+        return all(
+            now.get(name, before[name]) != before[name] for name in names
+        )
 
     wait_until(all_new, "new workers and keeper", 10)
 
