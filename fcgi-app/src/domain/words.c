@@ -13,6 +13,7 @@ enum {
     /* The longest compatibility decomposition (U+FDFA) has 18. */
     DECOMPOSED_MAX = 32,
     CODE_BYTES_MAX = 4,
+    DENSE_BYTES_MAX = WORD_BYTES_MAX / 2, /* a character with its marks */
     SLOTS_MIN = 64,
     BYTES_PER_SLOT = 16 /* a guess that saves growing */
 };
@@ -73,7 +74,11 @@ static void splitter_add(struct splitter *splitter, uint32_t code)
     utf8proc_uint8_t bytes[CODE_BYTES_MAX];
     size_t n = (size_t)utf8proc_encode_char((utf8proc_int32_t)code, bytes);
 
-    if (splitter->full || splitter->len + n > sizeof(splitter->text)) {
+    size_t limit = splitter->run == KIND_DENSE
+                       ? splitter->second + DENSE_BYTES_MAX
+                       : sizeof(splitter->text);
+
+    if (splitter->full || splitter->len + n > limit) {
         splitter->full = true;
         return;
     }
