@@ -1,28 +1,274 @@
+/* The SQLite store: its file, its connection, the table of operations. */
 #include "store/store_sqlite.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void sqlite_close_store(struct store *base)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
+#include "base/log.h"
+#include "base/time.h"
 
-    for (size_t i = 0; i < store->cached; i++) {
-        sqlite3_finalize(store->cache[i].statement);
-        free(store->cache[i].sql);
+enum {
+    PATH_BYTES_MAX = 4096,
+    FOLDER_MODE = 0700,
+    FILE_MODE = 0600,
+    WAL_RETRY_US = 10 * 1000
+};
+
+static const struct store_ops ops;
+
+struct store_sqlite *sqlite_of(struct store *store)
+{
+    assert(store->ops == &ops);
+    return (struct store_sqlite *)store;
+}
+
+/* ---- The folder ---- */
+
+static bool exists(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0;
+}
+
+/* Where the three stand. */
+struct places {
+    const char *folder;
+    char file[PATH_BYTES_MAX], marker[PATH_BYTES_MAX];
+};
+
+static enum err find_places(const char *data_dir, struct places *places,
+                            struct error *error)
+{
+    if (data_dir == NULL || data_dir[0] == '\0')
+        return error_set(error, ERR_UNAVAILABLE,
+                         "No data folder is named: set STEADY_DATA_DIR.");
+    places->folder = data_dir;
+    if (snprintf(places->file, sizeof(places->file), "%s/%s", data_dir,
+                 SQLITE_FILE) >= PATH_BYTES_MAX ||
+        snprintf(places->marker, sizeof(places->marker), "%s/%s", data_dir,
+                 SQLITE_MARKER) >= PATH_BYTES_MAX)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "The path of the data folder is too long.");
+    return ERR_NONE;
+}
+
+static enum err prepare_folder(const struct places *places, bool create,
+                               struct error *error)
+{
+    struct stat status;
+
+    if (create && mkdir(places->folder, FOLDER_MODE) != 0 && errno != EEXIST)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "The data folder %s cannot be made: %s.",
+                         places->folder, strerror(errno));
+    if (stat(places->folder, &status) != 0)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "The data folder %s cannot be used: %s.",
+                         places->folder, strerror(errno));
+    if (!S_ISDIR(status.st_mode))
+        return error_set(error, ERR_UNAVAILABLE, "%s is not a folder.",
+                         places->folder);
+    if (access(places->folder, R_OK | W_OK | X_OK) != 0)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "The data folder %s must be writable for this "
+                         "user: %s.",
+                         places->folder, strerror(errno));
+    return ERR_NONE;
+}
+
+/* The marker says that the folder had a store, so that a lost one is not
+ * silently replaced by an empty one. */
+static enum err write_marker(const struct places *places, struct error *error)
+{
+    static const char text[] =
+        "Steady keeps its data in this folder, in " SQLITE_FILE ".\n";
+    int file = open(places->marker, O_WRONLY | O_CREAT | O_CLOEXEC, FILE_MODE);
+    int folder = open(places->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = file >= 0 && folder >= 0 &&
+              write(file, text, sizeof(text) - 1) ==
+                  (ssize_t)sizeof(text) - 1 &&
+              fsync(file) == 0 && fsync(folder) == 0;
+    int reason = errno;
+
+    if (file >= 0)
+        close(file);
+    if (folder >= 0)
+        close(folder);
+    if (ok)
+        return ERR_NONE;
+    return error_set(error, reason == ENOSPC ? ERR_FULL : ERR_UNAVAILABLE,
+                     "%s cannot be written: %s.", places->marker,
+                     strerror(reason));
+}
+
+/* Finds or makes the file. The marker is made after the file and looked for
+ * before it, so that two that start at once agree. */
+static enum err prepare_file(const struct places *places, bool create,
+                             struct error *error)
+{
+    bool marked = exists(places->marker);
+    int file;
+
+    if (exists(places->file))
+        return marked || !create ? ERR_NONE : write_marker(places, error);
+    if (marked)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "%s is gone, but this folder had a store: bring it "
+                         "back, or remove %s to begin anew.",
+                         places->file, SQLITE_MARKER);
+    if (!create)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "There is no %s: name the right data folder, or "
+                         "start Steady once to make it.",
+                         places->file);
+    file = open(places->file, O_RDWR | O_CREAT | O_CLOEXEC, FILE_MODE);
+    if (file < 0)
+        return error_set(error, errno == ENOSPC ? ERR_FULL : ERR_UNAVAILABLE,
+                         "%s cannot be made: %s.", places->file,
+                         strerror(errno));
+    close(file);
+    return write_marker(places, error);
+}
+
+/* ---- The connection ---- */
+
+/* The switch to WAL does not wait for others as other statements do. */
+static enum err switch_to_wal(struct store_sqlite *sqlite,
+                              struct error *error)
+{
+    int64_t deadline = time_monotonic() + INT64_C(1000) * SQLITE_BUSY_MS;
+    enum err err;
+
+    do {
+        struct error attempt = { 0 };
+        struct sql sql;
+
+        err = sql_open(sqlite, "PRAGMA journal_mode = WAL", &sql, &attempt);
+        if (err == ERR_NONE)
+            err = sql_run(&sql, &attempt);
+        *error = attempt;
+        if (err == ERR_UNAVAILABLE)
+            usleep(WAL_RETRY_US);
+    } while (err == ERR_UNAVAILABLE && time_monotonic() < deadline);
+    return err;
+}
+
+static enum err configure(struct store_sqlite *sqlite, struct error *error)
+{
+    static const char *const pragmas[] = {
+        "PRAGMA synchronous = FULL", /* acknowledged means kept */
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA journal_size_limit = 67108864", /* bytes of a resting WAL */
+        "PRAGMA trusted_schema = OFF",
+    };
+    enum err err;
+
+    sqlite3_busy_timeout(sqlite->db, SQLITE_BUSY_MS);
+    sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    err = switch_to_wal(sqlite, error);
+    for (size_t i = 0; i < sizeof(pragmas) / sizeof(pragmas[0]); i++) {
+        if (err == ERR_NONE)
+            err = sql_do(sqlite, pragmas[i], error);
     }
-    sqlite3_close(store->db);
-    free(store->path);
-    free(store);
+    return err;
+}
+
+static enum err check_release(struct store_sqlite *sqlite,
+                              struct error *error)
+{
+    int64_t version = 0;
+    enum err err = sqlite_schema_version(sqlite, &version, error);
+
+    if (err == ERR_NONE && version > STORE_SCHEMA_VERSION)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "%s is of a newer release of Steady (its schema is "
+                         "%d, this one knows %d): install that.",
+                         SQLITE_FILE, (int)version, STORE_SCHEMA_VERSION);
+    return err;
+}
+
+static enum err connect_file(struct store_sqlite *sqlite,
+                             const struct places *places, struct error *error)
+{
+    int result = sqlite3_open_v2(places->file, &sqlite->db,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+                                     SQLITE_OPEN_EXRESCODE,
+                                 NULL);
+    enum err err;
+
+    if (result != SQLITE_OK)
+        return error_set(error, ERR_UNAVAILABLE, "%s cannot be opened: %s.",
+                         places->file, sqlite3_errstr(result));
+    err = configure(sqlite, error);
+    if (sqlite3_errcode(sqlite->db) == SQLITE_NOTADB)
+        return error_set(error, ERR_UNAVAILABLE,
+                         "%s is not a database of Steady.", places->file);
+    return err != ERR_NONE ? err : check_release(sqlite, error);
+}
+
+static void sqlite_close(struct store *store)
+{
+    struct store_sqlite *sqlite = sqlite_of(store);
+
+    for (size_t i = 0; i < SQLITE_STATEMENTS_MAX; i++)
+        sqlite3_finalize(sqlite->cache[i].statement);
+    sqlite_tables_release(sqlite);
+    if (sqlite3_close(sqlite->db) != SQLITE_OK)
+        LOG(LOG_ERROR, "sqlite_close_failed",
+            LOG_INT("code", sqlite3_errcode(sqlite->db)));
+    free(sqlite);
+}
+
+/* Takes the place of a writer for a moment. */
+static enum err sqlite_ping(struct store *store, struct error *error)
+{
+    struct store_sqlite *sqlite = sqlite_of(store);
+    int64_t now;
+    enum err err = sql_begin(sqlite, error);
+
+    if (err != ERR_NONE)
+        return err;
+    err = sql_now(sqlite, &now, error);
+    return sql_end(sqlite, err, error);
+}
+
+enum err store_sqlite_open(const char *data_dir, bool create,
+                           struct store **out, struct error *error)
+{
+    struct places places;
+    struct store_sqlite *sqlite;
+    enum err err = find_places(data_dir, &places, error);
+
+    if (err == ERR_NONE)
+        err = prepare_folder(&places, create, error);
+    if (err == ERR_NONE)
+        err = prepare_file(&places, create, error);
+    if (err != ERR_NONE)
+        return err;
+    sqlite = mem_alloc(sizeof(*sqlite));
+    *sqlite = (struct store_sqlite){ .base.ops = &ops };
+    sqlite_tables_init(sqlite);
+    err = connect_file(sqlite, &places, error);
+    if (err != ERR_NONE) {
+        sqlite_close(&sqlite->base);
+        return err;
+    }
+    *out = &sqlite->base;
+    return ERR_NONE;
 }
 
 static const struct store_ops ops = {
     .name = "sqlite",
-    .close = sqlite_close_store,
+    .close = sqlite_close,
     .ping = sqlite_ping,
     .migrate = sqlite_migrate,
     .check = sqlite_check,
@@ -55,181 +301,3 @@ static const struct store_ops ops = {
     .each = sqlite_each,
     .put = sqlite_put,
 };
-
-static char *join(const char *folder, const char *name)
-{
-    size_t len = strlen(folder) + strlen(name) + 2;
-    char *path = mem_alloc(len);
-
-    snprintf(path, len, "%s/%s", folder, name);
-    return path;
-}
-
-/*
- * A folder that held a store keeps a marker: an empty store must not appear
- * where somebody's tasks were, because a disk is not mounted or a file gone.
- */
-static enum err check_marker(const char *folder, const char *path,
-                             bool create, struct error *error)
-{
-    char *marker = join(folder, "steady.marker");
-    bool had = access(marker, F_OK) == 0;
-    bool has = access(path, F_OK) == 0;
-    enum err err = ERR_NONE;
-
-    if (had && !has)
-        err = error_set(error, ERR_INTERNAL,
-                        "%s held Steady's data, but steady.db is gone: put "
-                        "it back, or remove steady.marker to begin anew.",
-                        folder);
-    else if (!has && !create)
-        err = error_set(error, ERR_INTERNAL, "There is no steady.db in %s.",
-                        folder);
-    free(marker);
-    return err;
-}
-
-static enum err check_folder(const char *folder, bool create,
-                             struct error *error)
-{
-    if (create && mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return error_set(error, ERR_INTERNAL,
-                         "The data folder %s cannot be made: %s.", folder,
-                         strerror(errno));
-    if (access(folder, W_OK | X_OK) != 0)
-        return error_set(error, ERR_INTERNAL,
-                         "The data folder %s cannot be written: %s.", folder,
-                         strerror(errno));
-    return ERR_NONE;
-}
-
-static void put_marker(const char *folder)
-{
-    char *marker = join(folder, "steady.marker");
-    FILE *file = fopen(marker, "a");
-
-    if (file != NULL)
-        fclose(file);
-    free(marker);
-}
-
-static enum err configure(struct sqlite_store *store, struct error *error)
-{
-    enum err err;
-
-    sqlite3_busy_timeout(store->db, SQL_BUSY_MS);
-    err = sqlite_exec(store, "PRAGMA journal_mode = WAL", error);
-    if (err == ERR_NONE)
-        err = sqlite_exec(store, "PRAGMA synchronous = FULL", error);
-    if (err == ERR_NONE)
-        err = sqlite_exec(store, "PRAGMA cache_size = -2000", error);
-    return err;
-}
-
-enum err store_sqlite_open(const char *data_dir, bool create,
-                           struct store **out, struct error *error)
-{
-    struct sqlite_store *store;
-    enum err err = check_folder(data_dir, create, error);
-    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-
-    *out = NULL;
-    if (err != ERR_NONE)
-        return err;
-    store = mem_alloc(sizeof(*store));
-    *store = (struct sqlite_store){ .base.ops = &ops };
-    store->path = join(data_dir, "steady.db");
-    err = check_marker(data_dir, store->path, create, error);
-    if (err == ERR_NONE &&
-        sqlite3_open_v2(store->path, &store->db,
-                        flags | (create ? SQLITE_OPEN_CREATE : 0),
-                        NULL) != SQLITE_OK)
-        err = error_set(error, ERR_INTERNAL, "%s cannot be opened: %s.",
-                        store->path, sqlite3_errmsg(store->db));
-    if (err == ERR_NONE)
-        err = configure(store, error);
-    if (err != ERR_NONE) {
-        sqlite_close_store(&store->base);
-        return err;
-    }
-    put_marker(data_dir);
-    *out = &store->base;
-    return ERR_NONE;
-}
-
-/* Would a write be taken, and is the file still the one on the disk? */
-enum err sqlite_ping(struct store *base, struct error *error)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    enum err err;
-
-    if (access(store->path, R_OK | W_OK) != 0)
-        return error_set(error, ERR_UNAVAILABLE,
-                         "The database file is gone from the data folder.");
-    err = sqlite_begin(store, error);
-    return err != ERR_NONE ? err : sqlite_exec(store, "ROLLBACK", error);
-}
-
-enum err sqlite_stats(struct store *base, struct store_stats *stats,
-                      struct error *error)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    enum err err = ERR_NONE;
-
-    for (int kind = 0; err == ERR_NONE && kind < KIND_COUNT; kind++) {
-        struct sql sql;
-
-        sql_init(&sql);
-        sql_add(&sql, "SELECT count(*) FROM ");
-        sql_add(&sql, sqlite_table((enum kind)kind));
-        err = sqlite_number(store, &sql, 0, &stats->records[kind], error);
-    }
-    return err;
-}
-
-static enum err purge_from(struct sqlite_store *store, const char *table,
-                           const char *key, const char *column, int64_t now,
-                           size_t limit, int64_t *removed,
-                           struct error *error)
-{
-    struct sql sql;
-    enum err err;
-
-    sql_init(&sql);
-    buf_printf(&sql.text,
-               "DELETE FROM %s WHERE %s IN (SELECT %s FROM %s WHERE %s <= ",
-               table, key, key, table, column);
-    sql_int(&sql, now);
-    sql_add(&sql, " LIMIT ");
-    sql_int(&sql, (int64_t)limit);
-    sql_add(&sql, ")");
-    err = sqlite_run(store, &sql, error);
-    if (err == ERR_NONE)
-        *removed += sqlite3_changes(store->db);
-    return err;
-}
-
-enum err sqlite_purge(struct store *base, int64_t now, size_t limit,
-                      int64_t *removed, struct error *error)
-{
-    static const struct {
-        const char *table, *key, *column;
-    } places[] = {
-        { "tasks", "key", "purge_at" },
-        { "lists", "key", "purge_at" },
-        { "sessions", "key", "expires_at" },
-        { "outcomes", "key", "expires_at" },
-        { "throttles", "subject", "ends" },
-    };
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    enum err err = sqlite_begin(store, error);
-
-    *removed = 0;
-    if (err != ERR_NONE)
-        return err;
-    for (size_t i = 0;
-         err == ERR_NONE && i < sizeof(places) / sizeof(places[0]); i++)
-        err = purge_from(store, places[i].table, places[i].key,
-                         places[i].column, now, limit, removed, error);
-    return sqlite_end(store, err, error);
-}

@@ -1,9 +1,14 @@
 /*
- * What the files of the SQLite store share. One database file, several
- * processes; each statement here is prepared once and kept.
+ * What the files of the SQLite store share. One table a kind, made from the
+ * schema: a column for each stored field, then `ops`, the write marks. The
+ * primary key is (owner, id), (id) or (hash). Beside them: task_words for
+ * search, outcomes, throttles, and meta, which holds the clock and the first
+ * account's place.
+ *
+ * Texts of SQL are made of constants of the code only; every value is bound.
  */
-#ifndef STEADY_STORE_SQLITE_H
-#define STEADY_STORE_SQLITE_H
+#ifndef STEADY_STORE_STORE_SQLITE_H
+#define STEADY_STORE_STORE_SQLITE_H
 
 #include <sqlite3.h>
 
@@ -11,154 +16,236 @@
 #include "store/store.h"
 
 enum {
-    SQL_BYTES_MAX = 32 * 1024,
-    SQL_BINDS_MAX = 96,
-    SQL_CACHE_MAX = 64,
-    SQL_BUSY_MS = 5000,
-    CHANGES_OVERLAP_MS = 10 * SECOND_MS
+    SQLITE_BUSY_MS = 5000,     /* how long a write waits for the others */
+    SQLITE_BATCH = 500,        /* rows of one transaction of a bulk write */
+    SQLITE_STATEMENTS_MAX = 64,
+    SQLITE_TEXT_MAX = 16 * 1024, /* bytes of one SQL text */
+    SQLITE_OVERLAP_MS = 10 * SECOND_MS, /* see store.h, changes */
+    SQLITE_CLAIM_MS = MINUTE_MS         /* see store.h, claim_first */
+};
+#define SQLITE_FILE "steady.db"
+#define SQLITE_MARKER "steady.marker"
+
+struct sqlite_table {
+    const struct schema *schema;
+    const char *key_columns; /* "owner, id" */
+    const char *key_match;   /* WHERE, with the key as ?1 */
+    char *columns;         /* of the stored fields, in order; owned */
+    /* Where the fields that the store keeps stand in the schema, or -1. */
+    int version, created_at, updated_at, deleted;
 };
 
-struct sqlite_store {
-    struct store base; /* first: a struct store is cast to this */
+struct sqlite_cached {
+    sqlite3_stmt *statement;
+    uint64_t hash; /* of its text */
+    uint64_t used; /* when, counted in uses */
+};
+
+struct store_sqlite {
+    struct store base;
     sqlite3 *db;
-    char *path; /* of steady.db */
-    struct {
-        char *sql;
-        sqlite3_stmt *statement;
-    } cache[SQL_CACHE_MAX];
-    size_t cached;
+    struct sqlite_table tables[KIND_COUNT];
+    struct sqlite_cached cache[SQLITE_STATEMENTS_MAX];
+    uint64_t uses;
 };
 
-/* A statement under construction: text with its values beside it. */
+struct store_sqlite *sqlite_of(struct store *store);
+
+/* ---- Statements: store_sqlite_sql.c ---- */
+
+/* A prepared statement of the cache, from sql_open to sql_close. A text can
+ * be open once at a time. Values are bound in order; they must outlive it. */
 struct sql {
-    struct buf text;
-    struct {
-        int type; /* SQLITE_INTEGER, SQLITE_FLOAT, SQLITE_TEXT, _BLOB, _NULL */
-        int64_t integer;
-        double real;
-        struct str bytes;
-    } binds[SQL_BINDS_MAX];
-    int n_binds;
+    struct store_sqlite *sqlite;
+    sqlite3_stmt *statement;
+    int bound;
 };
 
-void sql_init(struct sql *sql);
-void sql_release(struct sql *sql);
-void sql_add(struct sql *sql, const char *text); /* of the code's own */
-/* Each appends the placeholder of its value. */
-void sql_int(struct sql *sql, int64_t value);
-void sql_real(struct sql *sql, double value);
-void sql_text(struct sql *sql, struct str value); /* borrowed; none: NULL */
-void sql_blob(struct sql *sql, const void *bytes, size_t len); /* borrowed */
-void sql_id(struct sql *sql, const struct id *id);
-void sql_key(struct sql *sql, const struct key *key);
+enum err sql_open(struct store_sqlite *sqlite, const char *text,
+                  struct sql *sql, struct error *error) MUST_CHECK;
+/* The same with a text that was built; releases the buffer. */
+enum err sql_open_buf(struct store_sqlite *sqlite, struct buf *text,
+                      struct sql *sql, struct error *error) MUST_CHECK;
+void sql_close(struct sql *sql); /* also after a failed sql_open */
+void sql_bind_int(struct sql *sql, int64_t n);
+void sql_bind_number(struct sql *sql, double n);
+void sql_bind_instant(struct sql *sql, int64_t ms); /* none is NULL */
+void sql_bind_blob(struct sql *sql, const void *bytes, size_t len);
+void sql_bind_id(struct sql *sql, struct id id);
+void sql_bind_text(struct sql *sql, struct str s); /* none is NULL */
+void sql_bind_key(struct sql *sql, struct key key);
+/* *row: there is one to read; false at the end. */
+enum err sql_step(struct sql *sql, bool *row, struct error *error) MUST_CHECK;
+/* To the end, rows unread, and closes it. */
+enum err sql_run(struct sql *sql, struct error *error) MUST_CHECK;
+/* A statement without values. */
+enum err sql_do(struct store_sqlite *sqlite, const char *text,
+                struct error *error) MUST_CHECK;
+/* Rows that the last INSERT, UPDATE or DELETE touched. */
+int64_t sql_changed(struct store_sqlite *sqlite);
+/* 16 zero bytes where the column does not hold an id. */
+struct id sql_id(struct sql *sql, int column);
 
-/*
- * Prepares (or finds) the statement and binds the values. It is the store's:
- * step it, and sqlite_done when finished.
- */
-enum err sqlite_start(struct sqlite_store *store, struct sql *sql,
-                      sqlite3_stmt **statement, struct error *error)
-    MUST_CHECK;
-/* *row: there is one. */
-enum err sqlite_step(struct sqlite_store *store, sqlite3_stmt *statement,
-                     bool *row, struct error *error) MUST_CHECK;
-void sqlite_done(sqlite3_stmt *statement);
-/* Start, step to the end, done. */
-enum err sqlite_run(struct sqlite_store *store, struct sql *sql,
-                    struct error *error) MUST_CHECK;
-/* The same for constant text. */
-enum err sqlite_exec(struct sqlite_store *store, const char *text,
-                     struct error *error) MUST_CHECK;
-/* One number; `without` when there is no row or it is null. */
-enum err sqlite_number(struct sqlite_store *store, struct sql *sql,
-                       int64_t without, int64_t *out, struct error *error)
-    MUST_CHECK;
-/* What the database's last failure means for the caller. */
-enum err sqlite_failed(struct sqlite_store *store, struct error *error);
+/* Begins a write; sql_end commits it (err none) or takes it back. */
+enum err sql_begin(struct store_sqlite *sqlite,
+                   struct error *error) MUST_CHECK;
+enum err sql_end(struct store_sqlite *sqlite, enum err err,
+                 struct error *error) MUST_CHECK;
+/* Within a write: the file's clock moves on to the host's, never back. */
+enum err sql_tick(struct store_sqlite *sqlite, int64_t *now,
+                  struct error *error) MUST_CHECK;
+/* The clock for a reader. */
+enum err sql_now(struct store_sqlite *sqlite, int64_t *now,
+                 struct error *error) MUST_CHECK;
+/* ERR_UNAVAILABLE when the file is no longer at its path. */
+enum err sql_check_file(struct store_sqlite *sqlite,
+                        struct error *error) MUST_CHECK;
+/* Logs what SQLite said last and puts it into the program's words. */
+enum err sql_fail(struct store_sqlite *sqlite, struct error *error);
 
-/* BEGIN IMMEDIATE; then COMMIT if err is ERR_NONE, else ROLLBACK. */
-enum err sqlite_begin(struct sqlite_store *store, struct error *error)
-    MUST_CHECK;
-enum err sqlite_end(struct sqlite_store *store, enum err err,
-                    struct error *error) MUST_CHECK;
+/* ---- Rows: store_sqlite_row.c ---- */
 
-/* Rows, by the tables of the domain (store_sqlite_row.c). */
-const char *sqlite_table(enum kind kind);
-/* "key, owner?, ops, columns": words, which only search and copies need,
- * are left out without `words`. */
-void sqlite_select(struct sql *sql, enum kind kind, bool words);
-/* What sqlite_select asked for. ops is borrowed until the next step. */
-void sqlite_read(sqlite3_stmt *statement, struct arena *arena, enum kind kind,
-                 bool words, void *record, struct str *ops);
-void sqlite_bind_field(struct sql *sql, struct arena *arena,
-                       const struct field *field, const void *record);
-bool sqlite_is_column(const struct field *field);
-bool sqlite_is_words(const struct field *field);
-size_t sqlite_text_bytes(enum kind kind, const void *record);
-/* Sets of strings as bytes: for each its length in two bytes, its text. */
+void sqlite_tables_init(struct store_sqlite *sqlite);
+void sqlite_tables_release(struct store_sqlite *sqlite);
+bool sqlite_is_stored(const struct field *field);
+void sqlite_bind_field(struct sql *sql, const struct field *field,
+                       const void *record);
+/* Columns from 0, in the order of sqlite_table's columns. */
+void sqlite_read_row(struct sql *sql, const struct schema *schema,
+                     struct arena *arena, void *record);
+/* Bytes of text in a record, for PAGE_BYTES_MAX. */
+size_t sqlite_text_bytes(const struct schema *schema, const void *record);
+/* A set of strings as it is kept: each after a NUL, one more at the end, so
+ * that a tag is found as bytes. Nothing for the empty set. */
 struct str sqlite_pack(struct arena *arena, struct strs set);
+struct strs sqlite_unpack(struct arena *arena, const void *bytes, size_t len);
+/* Every row of an open statement into an array of the arena; closes it. */
+enum err sqlite_collect(struct sql *sql, enum kind kind, struct arena *arena,
+                        void **items, size_t *len,
+                        struct error *error) MUST_CHECK;
 
-/* Operations, by file. */
-enum err sqlite_migrate(struct store *, struct error *);
-enum err sqlite_check(struct store *, bool deep, struct error *);
-enum err sqlite_create(struct store *, struct arena *, enum kind, const void *,
-                       struct op_mark, void *, enum write_effect *,
-                       struct error *);
-enum err sqlite_get(struct store *, struct arena *, enum kind, struct key,
-                    void *, struct error *);
-enum err sqlite_update(struct store *, struct arena *, enum kind,
-                       const struct change *, void *, enum write_effect *,
-                       struct error *);
-enum err sqlite_remove(struct store *, enum kind, struct key, struct error *);
-enum err sqlite_each(struct store *, enum kind, record_visit *, void *,
-                     struct error *);
-enum err sqlite_put(struct store *, enum kind, const void *, struct error *);
-enum err sqlite_task_list(struct store *, struct arena *,
-                          const struct task_query *, struct task_page *,
-                          struct error *);
-enum err sqlite_task_trash(struct store *, const struct task_query *,
-                           const struct trash_mark *, int64_t *,
-                           struct error *);
-enum err sqlite_task_search(struct store *, struct id, struct strs,
-                            enum tristate, record_visit *, void *,
-                            struct error *);
-enum err sqlite_task_count(struct store *, struct id, int64_t, int64_t *,
-                           struct error *);
-enum err sqlite_list_counts(struct store *, struct arena *, struct id,
-                            struct list_counts *, struct error *);
-enum err sqlite_tag_counts(struct store *, struct arena *, struct id,
-                           struct tag_counts *, struct error *);
-enum err sqlite_tag_rename(struct store *, struct id, struct str, struct str,
-                           int64_t *, struct error *);
-enum err sqlite_list_all(struct store *, struct arena *, struct id, bool,
-                         struct list_page *, struct error *);
-enum err sqlite_changes(struct store *, struct arena *, struct id,
-                        struct change_token, size_t, struct change_page *,
-                        struct error *);
-enum err sqlite_user_by_email(struct store *, struct arena *, struct str,
-                              struct user *, struct error *);
-enum err sqlite_user_all(struct store *, struct arena *, struct user_page *,
-                         struct error *);
-enum err sqlite_claim_first(struct store *, struct id, bool *,
-                            struct error *);
-enum err sqlite_session_all(struct store *, struct arena *, struct id,
-                            struct session_page *, struct error *);
-enum err sqlite_token_all(struct store *, struct arena *, struct id,
-                          struct token_page *, struct error *);
-enum err sqlite_session_end_all(struct store *, struct id, struct hash,
-                                struct error *);
-enum err sqlite_user_erase(struct store *, struct id, struct error *);
-enum err sqlite_outcome_get(struct store *, struct arena *, struct id,
-                            struct op_mark, int64_t, struct outcome *,
-                            struct error *);
-enum err sqlite_outcome_put(struct store *, struct id, struct op_mark,
-                            const struct outcome *, struct error *);
-enum err sqlite_throttle_hit(struct store *, struct hash, int64_t, int64_t,
-                             int64_t *, int64_t *, struct error *);
-enum err sqlite_throttle_clear(struct store *, struct hash, struct error *);
-enum err sqlite_purge(struct store *, int64_t, size_t, int64_t *,
-                      struct error *);
-enum err sqlite_stats(struct store *, struct store_stats *, struct error *);
-enum err sqlite_ping(struct store *, struct error *);
+/* ---- Words: store_sqlite_words.c ---- */
+
+/* Makes task_words follow; NULL for no task before or after. */
+enum err sqlite_words_follow(struct store_sqlite *sqlite,
+                             const struct task *before,
+                             const struct task *after,
+                             struct error *error) MUST_CHECK;
+
+/* ---- Schema: store_sqlite_schema.c ---- */
+
+enum err sqlite_schema_version(struct store_sqlite *sqlite, int64_t *version,
+                               struct error *error) MUST_CHECK;
+enum err sqlite_migrate(struct store *store, struct error *error);
+enum err sqlite_check(struct store *store, bool deep, struct error *error);
+
+/* ---- The text of a task query: store_sqlite_filter.c ---- */
+
+/* Parameters after those of the query, for a statement around it. */
+enum { SQLITE_PARAM_LIMIT = 16, SQLITE_PARAM_FREE = 17 };
+/* SELECT of a page, one row more than the limit. */
+void sqlite_list_text(struct store_sqlite *sqlite,
+                      const struct task_query *query, struct buf *text);
+/* SELECT id of at most SQLITE_BATCH tasks that the filters choose. */
+void sqlite_choose_text(const struct task_query *query, struct buf *text);
+/* Binds 1 to SQLITE_PARAM_LIMIT; the arena holds the packed tag. */
+void sqlite_bind_query(struct sql *sql, struct arena *arena,
+                       const struct task_query *query, size_t limit);
+
+/* ---- Operations ---- */
+
+/* store_sqlite_record.c */
+enum err sqlite_create(struct store *store, struct arena *arena,
+                       enum kind kind, const void *record,
+                       struct op_mark op, void *out,
+                       enum write_effect *effect, struct error *error);
+enum err sqlite_get(struct store *store, struct arena *arena, enum kind kind,
+                    struct key key, void *out, struct error *error);
+enum err sqlite_update(struct store *store, struct arena *arena,
+                       enum kind kind, const struct change *change,
+                       void *out, enum write_effect *effect,
+                       struct error *error);
+enum err sqlite_remove(struct store *store, enum kind kind, struct key key,
+                       struct error *error);
+enum err sqlite_each(struct store *store, enum kind kind,
+                     record_visit *visit, void *context,
+                     struct error *error);
+enum err sqlite_put(struct store *store, enum kind kind, const void *record,
+                    struct error *error);
+
+/* store_sqlite_task.c */
+enum err sqlite_task_list(struct store *store, struct arena *arena,
+                          const struct task_query *query,
+                          struct task_page *page, struct error *error);
+enum err sqlite_task_trash(struct store *store,
+                           const struct task_query *query,
+                           const struct trash_mark *mark, int64_t *changed,
+                           struct error *error);
+enum err sqlite_task_count(struct store *store, struct id owner, int64_t max,
+                           int64_t *count, struct error *error);
+enum err sqlite_list_counts(struct store *store, struct arena *arena,
+                            struct id owner, struct list_counts *counts,
+                            struct error *error);
+
+/* store_sqlite_words.c */
+enum err sqlite_task_search(struct store *store, struct id owner,
+                            struct strs terms, enum tristate completed,
+                            record_visit *visit, void *context,
+                            struct error *error);
+
+/* store_sqlite_tags.c */
+enum err sqlite_tag_counts(struct store *store, struct arena *arena,
+                           struct id owner, struct tag_counts *counts,
+                           struct error *error);
+enum err sqlite_tag_rename(struct store *store, struct id owner,
+                           struct str from, struct str to, int64_t *changed,
+                           struct error *error);
+
+/* store_sqlite_feed.c */
+enum err sqlite_list_all(struct store *store, struct arena *arena,
+                         struct id owner, bool deleted,
+                         struct list_page *page, struct error *error);
+enum err sqlite_changes(struct store *store, struct arena *arena,
+                        struct id owner, struct change_token since,
+                        size_t limit, struct change_page *page,
+                        struct error *error);
+
+/* store_sqlite_account.c */
+enum err sqlite_user_by_email(struct store *store, struct arena *arena,
+                              struct str email_key, struct user *user,
+                              struct error *error);
+enum err sqlite_user_all(struct store *store, struct arena *arena,
+                         struct user_page *page, struct error *error);
+enum err sqlite_claim_first(struct store *store, struct id user, bool *first,
+                            struct error *error);
+enum err sqlite_session_all(struct store *store, struct arena *arena,
+                            struct id user, struct session_page *page,
+                            struct error *error);
+enum err sqlite_token_all(struct store *store, struct arena *arena,
+                          struct id user, struct token_page *page,
+                          struct error *error);
+enum err sqlite_session_end_all(struct store *store, struct id user,
+                                struct hash keep, struct error *error);
+enum err sqlite_outcome_get(struct store *store, struct arena *arena,
+                            struct id owner, struct op_mark mark,
+                            int64_t now, struct outcome *outcome,
+                            struct error *error);
+enum err sqlite_outcome_put(struct store *store, struct id owner,
+                            struct op_mark mark,
+                            const struct outcome *outcome,
+                            struct error *error);
+enum err sqlite_throttle_hit(struct store *store, struct hash subject,
+                             int64_t now, int64_t window_ms, int64_t *count,
+                             int64_t *ends, struct error *error);
+enum err sqlite_throttle_clear(struct store *store, struct hash subject,
+                               struct error *error);
+
+/* store_sqlite_purge.c */
+enum err sqlite_stats(struct store *store, struct store_stats *stats,
+                      struct error *error);
+enum err sqlite_purge(struct store *store, int64_t now, size_t limit,
+                      int64_t *removed, struct error *error);
+enum err sqlite_user_erase(struct store *store, struct id user,
+                           struct error *error);
 
 #endif

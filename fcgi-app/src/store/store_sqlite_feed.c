@@ -1,347 +1,154 @@
-/* Lists, counts, tags and the feed of changes. */
+/* All lists of a person, and the feed of what changed. */
 #include "store/store_sqlite.h"
 
-#include <string.h>
-
-/* Records of a kind that a statement selects, at most `max`. */
-static enum err read_all(struct sqlite_store *store, struct arena *arena,
-                         enum kind kind, struct sql *sql, size_t max,
-                         void **items, size_t *len, struct error *error)
-{
-    size_t size = kind_schema(kind)->size;
-    char *records = arena_array(arena, max, size);
-    sqlite3_stmt *statement;
-    bool row = false;
-    enum err err = sqlite_start(store, sql, &statement, error);
-
-    *len = 0;
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, &row, error);
-    while (err == ERR_NONE && row && *len < max) {
-        sqlite_read(statement, arena, kind, false, records + *len * size,
-                    NULL);
-        ++*len;
-        err = sqlite_step(store, statement, &row, error);
-    }
-    sqlite_done(statement);
-    sql_release(sql);
-    *items = records;
-    return err;
-}
-
-enum err sqlite_list_all(struct store *base, struct arena *arena,
+enum err sqlite_list_all(struct store *store, struct arena *arena,
                          struct id owner, bool deleted,
                          struct list_page *page, struct error *error)
 {
-    struct sql sql;
+    struct store_sqlite *sqlite = sqlite_of(store);
     void *items = NULL;
+    struct buf text;
+    struct sql sql;
     enum err err;
 
-    sql_init(&sql);
-    sqlite_select(&sql, KIND_LIST, false);
-    sql_add(&sql, " INDEXED BY lists_order WHERE owner = ");
-    sql_id(&sql, &owner);
-    sql_add(&sql, deleted ? " AND deleted = 1" : " AND deleted = 0");
-    sql_add(&sql, " ORDER BY \"order\", key LIMIT ");
-    sql_int(&sql, LISTS_PER_USER_MAX * 2);
-    err = read_all((struct sqlite_store *)base, arena, KIND_LIST, &sql,
-                   LISTS_PER_USER_MAX * 2, &items, &page->len, error);
+    *page = (struct list_page){ 0 };
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text,
+               "SELECT %s FROM lists INDEXED BY lists_order "
+               "WHERE owner = ? AND deleted = ? ORDER BY \"order\", id",
+               sqlite->tables[KIND_LIST].columns);
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err != ERR_NONE)
+        return err;
+    sql_bind_id(&sql, owner);
+    sql_bind_int(&sql, deleted);
+    err = sqlite_collect(&sql, KIND_LIST, arena, &items, &page->len, error);
     page->items = items;
     return err;
 }
 
-enum err sqlite_list_counts(struct store *base, struct arena *arena,
-                            struct id owner, struct list_counts *counts,
-                            struct error *error)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
+/* One of the two sources of the feed, read record by record. */
+struct stream {
     struct sql sql;
-    sqlite3_stmt *statement;
-    bool row = false;
-    enum err err;
-
-    *counts = (struct list_counts){
-        .items = arena_array(arena, 2 * LISTS_PER_USER_MAX + 1,
-                             sizeof(*counts->items))
-    };
-    sql_init(&sql);
-    sql_add(&sql, "SELECT list_id, sum(completed = 0), count(*) FROM tasks "
-                  "INDEXED BY tasks_list WHERE owner = ");
-    sql_id(&sql, &owner);
-    sql_add(&sql, " AND deleted = 0 GROUP BY list_id LIMIT ");
-    sql_int(&sql, 2 * LISTS_PER_USER_MAX + 1);
-    err = sqlite_start(store, &sql, &statement, error);
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, &row, error);
-    while (err == ERR_NONE && row) {
-        struct list_count *count = &counts->items[counts->len++];
-
-        memcpy(count->list_id.bytes, sqlite3_column_blob(statement, 0),
-               ID_BYTES);
-        count->open = sqlite3_column_int64(statement, 1);
-        count->total = sqlite3_column_int64(statement, 2);
-        err = sqlite_step(store, statement, &row, error);
-    }
-    sqlite_done(statement);
-    sql_release(&sql);
-    return err;
-}
-
-/* Every task of the owner that has tags: key, tags, open and alive. */
-static void select_tags(struct sql *sql, const struct id *owner)
-{
-    sql_init(sql);
-    sqlite_select(sql, KIND_TASK, false);
-    sql_add(sql, " INDEXED BY tasks_updated WHERE owner = ");
-    sql_id(sql, owner);
-    sql_add(sql, " AND length(tags) > 0");
-}
-
-static struct tag_count *count_of(struct arena *arena,
-                                  struct tag_counts *counts, size_t *size,
-                                  struct str name)
-{
-    size_t low = 0, high = counts->len;
-
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = str_cmp(counts->items[middle].name, name);
-
-        if (order == 0)
-            return &counts->items[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    if (counts->len == *size) {
-        struct tag_count *items;
-
-        *size = *size == 0 ? 64 : 2 * *size;
-        items = arena_array(arena, *size, sizeof(*items));
-        if (counts->len > 0)
-            memcpy(items, counts->items, counts->len * sizeof(*items));
-        counts->items = items;
-    }
-    memmove(counts->items + low + 1, counts->items + low,
-            (counts->len++ - low) * sizeof(*counts->items));
-    counts->items[low] = (struct tag_count){
-        .name = arena_copy(arena, name)
-    };
-    return &counts->items[low];
-}
-
-enum err sqlite_tag_counts(struct store *base, struct arena *arena,
-                           struct id owner, struct tag_counts *counts,
-                           struct error *error)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    struct arena scratch;
-    struct sql sql;
-    sqlite3_stmt *statement;
-    size_t size = 0;
-    bool row = false;
-    enum err err;
-
-    *counts = (struct tag_counts){ 0 };
-    arena_init(&scratch);
-    select_tags(&sql, &owner);
-    sql_add(&sql, " AND deleted = 0");
-    err = sqlite_start(store, &sql, &statement, error);
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, &row, error);
-    while (err == ERR_NONE && row) {
+    enum kind kind;
+    bool has; /* `record` is the next */
+    struct change_token position;
+    union {
         struct task task;
+        struct list list;
+    } record;
+};
 
-        sqlite_read(statement, &scratch, KIND_TASK, false, &task, NULL);
-        for (size_t i = 0; i < task.tags.len; i++) {
-            struct tag_count *count = count_of(arena, counts, &size,
-                                               task.tags.items[i]);
+static enum err advance(struct stream *stream, struct arena *arena,
+                        struct error *error)
+{
+    enum err err = sql_step(&stream->sql, &stream->has, error);
 
-            count->total++;
-            count->open += !task.completed;
-        }
-        arena_reset(&scratch);
-        err = sqlite_step(store, statement, &row, error);
-    }
-    sqlite_done(statement);
-    sql_release(&sql);
-    arena_release(&scratch);
-    return err;
+    if (err != ERR_NONE || !stream->has)
+        return err;
+    sqlite_read_row(&stream->sql, kind_schema(stream->kind), arena,
+                    &stream->record);
+    if (stream->kind == KIND_TASK)
+        stream->position = (struct change_token){
+            stream->record.task.updated_at, stream->record.task.id
+        };
+    else
+        stream->position = (struct change_token){
+            stream->record.list.updated_at, stream->record.list.id
+        };
+    return ERR_NONE;
 }
 
-/* The set with one name replaced, dropped (to none) or merged. */
-static struct strs rename_in(struct arena *arena, struct strs tags,
-                             struct str from, struct str to)
+static enum err begin(struct store_sqlite *sqlite, struct arena *arena,
+                      struct stream *stream, struct id owner,
+                      struct change_token since, size_t limit,
+                      struct error *error)
 {
-    struct str *items = arena_array(arena, tags.len + 1, sizeof(*items));
-    struct strs out = { items, 0 };
-    bool has_to = false;
-
-    for (size_t i = 0; i < tags.len; i++)
-        has_to = has_to || str_eq(tags.items[i], to);
-    for (size_t i = 0; i < tags.len; i++) {
-        if (!str_eq(tags.items[i], from))
-            items[out.len++] = tags.items[i];
-        else if (!str_is_none(to) && !has_to)
-            items[out.len++] = to;
-    }
-    return out;
-}
-
-static enum err rename_one(struct sqlite_store *store, struct arena *arena,
-                           const struct task *task, struct str from,
-                           struct str to, struct error *error)
-{
-    struct strs tags = rename_in(arena, task->tags, from, to);
-    struct str packed = sqlite_pack(arena, tags);
-    struct key key = key_of(KIND_TASK, task);
-    int64_t now = time_now();
-    struct sql sql;
-
-    sql_init(&sql);
-    sql_add(&sql, "UPDATE tasks SET version = version + 1, updated_at = ");
-    sql_int(&sql, now > task->updated_at ? now : task->updated_at);
-    sql_add(&sql, ", tags = ");
-    sql_blob(&sql, packed.ptr, packed.len);
-    sql_add(&sql, " WHERE key = ");
-    sql_key(&sql, &key);
-    return sqlite_run(store, &sql, error);
-}
-
-enum { RENAME_BATCH = 500 };
-
-/* One batch of tasks that have the tag. */
-static enum err rename_some(struct sqlite_store *store, struct arena *arena,
-                            const struct id *owner, struct str from,
-                            struct str to, size_t *renamed,
-                            struct error *error)
-{
-    struct strs one = { &from, 1 };
-    struct str packed = sqlite_pack(arena, one);
-    struct task *tasks;
-    void *items = NULL;
-    struct sql sql;
+    const struct sqlite_table *table = &sqlite->tables[stream->kind];
+    struct buf text;
     enum err err;
 
-    select_tags(&sql, owner);
-    sql_add(&sql, " AND instr(tags, ");
-    sql_blob(&sql, packed.ptr, packed.len);
-    sql_add(&sql, ") > 0 LIMIT ");
-    sql_int(&sql, RENAME_BATCH);
-    err = read_all(store, arena, KIND_TASK, &sql, RENAME_BATCH, &items,
-                   renamed, error);
-    tasks = items;
-    for (size_t i = 0; err == ERR_NONE && i < *renamed; i++)
-        err = rename_one(store, arena, &tasks[i], from, to, error);
-    return err;
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text,
+               "SELECT %s FROM %ss INDEXED BY %ss_updated WHERE owner = ? "
+               "AND (updated_at, id) > (?, ?) ORDER BY updated_at, id "
+               "LIMIT ?",
+               table->columns, table->schema->name, table->schema->name);
+    err = sql_open_buf(sqlite, &text, &stream->sql, error);
+    if (err != ERR_NONE)
+        return err;
+    sql_bind_id(&stream->sql, owner);
+    sql_bind_int(&stream->sql, since.updated_at);
+    sql_bind_id(&stream->sql, since.id);
+    sql_bind_int(&stream->sql, (int64_t)limit + 1);
+    return advance(stream, arena, error);
 }
 
-enum err sqlite_tag_rename(struct store *base, struct id owner,
-                           struct str from, struct str to, int64_t *changed,
-                           struct error *error)
+static int compare(struct change_token a, struct change_token b)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    struct arena arena;
-    size_t renamed = RENAME_BATCH;
+    if (a.updated_at != b.updated_at)
+        return a.updated_at < b.updated_at ? -1 : 1;
+    return id_cmp(a.id, b.id);
+}
+
+/* Merges the two in their common order, to the limits of a page. */
+static enum err merge(struct arena *arena, struct stream *tasks,
+                      struct stream *lists, size_t limit,
+                      struct change_page *page, struct error *error)
+{
+    size_t bytes = 0;
     enum err err = ERR_NONE;
 
-    *changed = 0;
-    arena_init(&arena);
-    while (err == ERR_NONE && renamed == RENAME_BATCH) {
-        err = sqlite_begin(store, error);
-        if (err != ERR_NONE)
-            break;
-        err = rename_some(store, &arena, &owner, from, to, &renamed, error);
-        err = sqlite_end(store, err, error);
-        *changed += (int64_t)renamed;
-        arena_reset(&arena);
-        if (str_eq(from, to))
-            break;
+    while (err == ERR_NONE && (tasks->has || lists->has) &&
+           page->tasks.len + page->lists.len < limit &&
+           bytes < PAGE_BYTES_MAX) {
+        bool task = tasks->has &&
+                    (!lists->has ||
+                     compare(tasks->position, lists->position) <= 0);
+        struct stream *first = task ? tasks : lists;
+
+        page->next = first->position;
+        bytes += sqlite_text_bytes(kind_schema(first->kind), &first->record);
+        if (task)
+            page->tasks.items[page->tasks.len++] = first->record.task;
+        else
+            page->lists.items[page->lists.len++] = first->record.list;
+        err = advance(first, arena, error);
     }
-    arena_release(&arena);
+    page->more = tasks->has || lists->has;
     return err;
 }
 
-static enum err changed_since(struct sqlite_store *store, struct arena *arena,
-                              enum kind kind, struct id owner,
-                              struct change_token since, size_t limit,
-                              void **items, size_t *len, struct error *error)
-{
-    struct key key = key_owned(owner, since.id);
-    struct sql sql;
-
-    sql_init(&sql);
-    sqlite_select(&sql, kind, false);
-    buf_printf(&sql.text, " INDEXED BY %s_updated WHERE owner = ",
-               sqlite_table(kind));
-    sql_id(&sql, &owner);
-    sql_add(&sql, " AND updated_at >= ");
-    sql_int(&sql, since.updated_at);
-    sql_add(&sql, " AND (updated_at > ");
-    sql_int(&sql, since.updated_at);
-    sql_add(&sql, " OR key > ");
-    sql_key(&sql, &key);
-    sql_add(&sql, ") ORDER BY updated_at, key LIMIT ");
-    sql_int(&sql, (int64_t)limit + 1);
-    return read_all(store, arena, kind, &sql, limit + 1, items, len, error);
-}
-
-/* Takes the oldest of both, together at most limit. */
-static void merge(struct change_page *page, size_t limit)
-{
-    size_t tasks = 0, lists = 0;
-
-    while (tasks + lists < limit) {
-        const struct task *task = &page->tasks.items[tasks];
-        const struct list *list = &page->lists.items[lists];
-        bool has_task = tasks < page->tasks.len;
-        bool has_list = lists < page->lists.len;
-        bool task_first = has_task;
-
-        if (!has_task && !has_list)
-            break;
-        if (has_task && has_list && task->updated_at == list->updated_at)
-            task_first = id_cmp(task->id, list->id) < 0;
-        else if (has_task && has_list)
-            task_first = task->updated_at < list->updated_at;
-        if (task_first) {
-            page->next = (struct change_token){ task->updated_at, task->id };
-            tasks++;
-        } else {
-            page->next = (struct change_token){ list->updated_at, list->id };
-            lists++;
-        }
-    }
-    page->more = tasks < page->tasks.len || lists < page->lists.len;
-    page->tasks.len = tasks;
-    page->lists.len = lists;
-}
-
-enum err sqlite_changes(struct store *base, struct arena *arena,
+enum err sqlite_changes(struct store *store, struct arena *arena,
                         struct id owner, struct change_token since,
                         size_t limit, struct change_page *page,
                         struct error *error)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    int64_t settled = time_now() - CHANGES_OVERLAP_MS;
-    void *tasks = NULL, *lists = NULL;
-    enum err err;
+    struct store_sqlite *sqlite = sqlite_of(store);
+    struct stream tasks = { .kind = KIND_TASK };
+    struct stream lists = { .kind = KIND_LIST };
+    int64_t now = 0;
+    enum err err = sql_do(sqlite, "BEGIN", error); /* one snapshot */
 
     *page = (struct change_page){ .next = since };
-    err = changed_since(store, arena, KIND_TASK, owner, since, limit, &tasks,
-                        &page->tasks.len, error);
-    if (err == ERR_NONE)
-        err = changed_since(store, arena, KIND_LIST, owner, since, limit,
-                            &lists, &page->lists.len, error);
     if (err != ERR_NONE)
         return err;
-    page->tasks.items = tasks;
-    page->lists.items = lists;
-    merge(page, limit);
-    if (!page->more)
-        page->next = settled > since.updated_at
-                         ? (struct change_token){ .updated_at = settled }
-                         : since;
-    return ERR_NONE;
+    page->tasks.items = arena_array(arena, limit, sizeof(struct task));
+    page->lists.items = arena_array(arena, limit, sizeof(struct list));
+    err = sql_now(sqlite, &now, error);
+    if (err == ERR_NONE)
+        err = begin(sqlite, arena, &tasks, owner, since, limit, error);
+    if (err == ERR_NONE)
+        err = begin(sqlite, arena, &lists, owner, since, limit, error);
+    if (err == ERR_NONE)
+        err = merge(arena, &tasks, &lists, limit, page, error);
+    sql_close(&tasks.sql);
+    sql_close(&lists.sql);
+    if (err == ERR_NONE && !page->more) {
+        page->next = since;
+        if (now - SQLITE_OVERLAP_MS > since.updated_at)
+            page->next = (struct change_token){ .updated_at =
+                                                    now - SQLITE_OVERLAP_MS };
+    }
+    return sql_end(sqlite, err, error);
 }

@@ -1,410 +1,413 @@
-/* One record at a time: create, get, update, remove, copy. */
-#include "store/store_sqlite.h"
-
+/* One record at a time: made, read, changed, removed, copied. */
+#include <assert.h>
 #include <string.h>
 
-static int find_op(struct str ops, struct op_mark op)
+#include "store/store_sqlite.h"
+
+/* The marks of a record, newest last. */
+struct ops {
+    size_t len; /* bytes */
+    uint8_t bytes[OP_MARKS_KEPT * sizeof(((struct op_mark *)0)->bytes)];
+};
+
+static bool ops_has(const struct ops *ops, struct op_mark op)
 {
-    for (size_t at = 0; op.set && at + sizeof(op.bytes) <= ops.len;
-         at += sizeof(op.bytes)) {
-        if (memcmp(ops.ptr + at, op.bytes, sizeof(op.bytes)) == 0)
-            return (int)at;
+    if (!op.set)
+        return false;
+    for (size_t i = 0; i < ops->len; i += sizeof(op.bytes)) {
+        if (memcmp(ops->bytes + i, op.bytes, sizeof(op.bytes)) == 0)
+            return true;
     }
-    return -1;
+    return false;
 }
 
-/* The marks with this one behind, the oldest gone when there are too many. */
-static struct str add_op(struct arena *arena, struct str ops,
-                         struct op_mark op)
+static void ops_add(struct ops *ops, struct op_mark op)
 {
-    size_t size = sizeof(op.bytes);
-    char *bytes = arena_alloc(arena, ops.len + size);
-    struct str all = { bytes, ops.len };
-
-    if (ops.len > 0)
-        memcpy(bytes, ops.ptr, ops.len);
-    if (op.set) {
-        memcpy(bytes + ops.len, op.bytes, size);
-        all.len += size;
+    if (!op.set)
+        return;
+    if (ops->len == sizeof(ops->bytes)) {
+        ops->len -= sizeof(op.bytes);
+        memmove(ops->bytes, ops->bytes + sizeof(op.bytes), ops->len);
     }
-    if (all.len > OP_MARKS_KEPT * size) {
-        all.ptr += size;
-        all.len -= size;
-    }
-    return all;
+    memcpy(ops->bytes + ops->len, op.bytes, sizeof(op.bytes));
+    ops->len += sizeof(op.bytes);
 }
 
-static enum err not_found(struct error *error)
+static void ops_read(struct sql *sql, int column, struct ops *ops)
 {
-    return error_set(error, ERR_NOT_FOUND, "There is nothing with this id.");
+    const void *bytes = sqlite3_column_blob(sql->statement, column);
+    size_t len = (size_t)sqlite3_column_bytes(sql->statement, column);
+
+    ops->len = 0;
+    if (bytes == NULL || len > sizeof(ops->bytes) ||
+        len % sizeof(((struct op_mark *)0)->bytes) != 0)
+        return;
+    memcpy(ops->bytes, bytes, len);
+    ops->len = len;
 }
 
-/* The record with all its columns, and its marks (copied). */
-static enum err fetch(struct sqlite_store *store, struct arena *arena,
-                      enum kind kind, const struct key *key, void *out,
-                      struct str *ops, bool *found, struct error *error)
+static enum err find(struct store_sqlite *sqlite, struct arena *arena,
+                     enum kind kind, struct key key, void *record,
+                     struct ops *ops, bool *found, struct error *error)
 {
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    struct buf text;
     struct sql sql;
-    sqlite3_stmt *statement;
     enum err err;
 
-    *found = false;
-    sql_init(&sql);
-    sqlite_select(&sql, kind, true);
-    sql_add(&sql, " WHERE key = ");
-    sql_key(&sql, key);
-    err = sqlite_start(store, &sql, &statement, error);
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, found, error);
-    if (*found) {
-        sqlite_read(statement, arena, kind, true, out, ops);
-        if (ops != NULL)
-            *ops = arena_copy(arena, *ops);
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text, "SELECT %s, ops FROM %ss WHERE %s", table->columns,
+               table->schema->name, table->key_match);
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err != ERR_NONE)
+        return err;
+    sql_bind_key(&sql, key);
+    err = sql_step(&sql, found, error);
+    if (err == ERR_NONE && *found) {
+        sqlite_read_row(&sql, table->schema, arena, record);
+        ops_read(&sql, sqlite3_column_count(sql.statement) - 1, ops);
     }
-    sqlite_done(statement);
-    sql_release(&sql);
+    sql_close(&sql);
     return err;
 }
 
-enum err sqlite_get(struct store *base, struct arena *arena, enum kind kind,
+enum err sqlite_get(struct store *store, struct arena *arena, enum kind kind,
                     struct key key, void *out, struct error *error)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
+    struct ops ops;
     bool found;
-    enum err err = fetch(store, arena, kind, &key, out, NULL, &found, error);
+    enum err err =
+        find(sqlite_of(store), arena, kind, key, out, &ops, &found, error);
 
-    return err != ERR_NONE || found ? err : not_found(error);
-}
-
-/* Words of tasks stand in a table of their own, for search by prefix. */
-static enum err write_words(struct sqlite_store *store, bool add,
-                            const struct key *key, int source,
-                            struct strs words, struct error *error)
-{
-    enum err err = ERR_NONE;
-
-    for (size_t i = 0; err == ERR_NONE && i < words.len; i++) {
-        struct sql sql;
-
-        sql_init(&sql);
-        sql_add(&sql, add ? "INSERT OR IGNORE INTO task_words"
-                            "(owner, word, source, key) VALUES ("
-                          : "DELETE FROM task_words WHERE"
-                            " (owner, word, source, key) = (");
-        sql_blob(&sql, key->bytes, ID_BYTES);
-        sql_add(&sql, ", ");
-        sql_text(&sql, words.items[i]);
-        sql_add(&sql, ", ");
-        sql_int(&sql, source);
-        sql_add(&sql, ", ");
-        sql_key(&sql, key);
-        sql_add(&sql, ")");
-        err = sqlite_run(store, &sql, error);
-    }
+    if (err == ERR_NONE && !found)
+        return error_set(error, ERR_NOT_FOUND, "There is no such %s.",
+                         kind_schema(kind)->name);
     return err;
 }
 
-static enum err write_all_words(struct sqlite_store *store, bool add,
-                                enum kind kind, const struct key *key,
-                                uint64_t fields, const void *record,
-                                struct error *error)
+/* INSERT; with `replace` over a record of the same key. */
+static enum err insert(struct store_sqlite *sqlite, enum kind kind,
+                       const void *record, const struct ops *ops,
+                       bool replace, struct error *error)
 {
-    const struct schema *schema = kind_schema(kind);
-    enum err err = ERR_NONE;
-
-    for (size_t i = 0; err == ERR_NONE && i < schema->len; i++) {
-        const struct field *field = &schema->fields[i];
-
-        if (sqlite_is_words(field) && (fields & FIELD_BIT(i)) != 0)
-            err = write_words(store, add, key, (int)i,
-                              *FIELD_AT_CONST(struct strs, record, field),
-                              error);
-    }
-    return err;
-}
-
-static enum err insert(struct sqlite_store *store, struct arena *arena,
-                       enum kind kind, const struct key *key,
-                       const void *record, struct str ops,
-                       struct error *error)
-{
-    const struct schema *schema = kind_schema(kind);
-    bool owned = schema->key == KEY_OWNED;
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    const struct schema *schema = table->schema;
+    struct buf text;
     struct sql sql;
-    char column[64];
+    char name[64];
     enum err err;
 
-    sql_init(&sql);
-    buf_printf(&sql.text, "INSERT INTO %s(key, ops%s", sqlite_table(kind),
-               owned ? ", owner" : "");
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text, "INSERT INTO %ss (%s, ops) VALUES (", schema->name,
+               table->columns);
+    for (size_t i = 0; i < schema->len; i++)
+        buf_printf(&text, "%s",
+                   sqlite_is_stored(&schema->fields[i]) ? "?, " : "");
+    buf_printf(&text, "?)");
+    if (replace) {
+        buf_printf(&text, " ON CONFLICT (%s) DO UPDATE SET ops = excluded.ops",
+                   table->key_columns);
+        for (size_t i = 0; i < schema->len; i++) {
+            if (sqlite_is_stored(&schema->fields[i]) &&
+                (schema->fields[i].flags & FIELD_KEY) == 0) {
+                field_column(&schema->fields[i], name);
+                buf_printf(&text, ", \"%s\" = excluded.\"%s\"", name, name);
+            }
+        }
+    }
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err != ERR_NONE)
+        return err;
     for (size_t i = 0; i < schema->len; i++) {
-        if (sqlite_is_column(&schema->fields[i]))
-            buf_printf(&sql.text, ", \"%s\"",
-                       field_column(&schema->fields[i], column));
+        if (sqlite_is_stored(&schema->fields[i]))
+            sqlite_bind_field(&sql, &schema->fields[i], record);
     }
-    sql_add(&sql, ") VALUES (");
-    sql_key(&sql, key);
-    sql_add(&sql, ", ");
-    sql_blob(&sql, ops.ptr, ops.len);
-    if (owned) {
-        sql_add(&sql, ", ");
-        sql_blob(&sql, key->bytes, ID_BYTES);
-    }
-    for (size_t i = 0; i < schema->len; i++) {
-        if (!sqlite_is_column(&schema->fields[i]))
-            continue;
-        sql_add(&sql, ", ");
-        sqlite_bind_field(&sql, arena, &schema->fields[i], record);
-    }
-    sql_add(&sql, ")");
-    err = sqlite_run(store, &sql, error);
-    return err != ERR_NONE ? err
-                           : write_all_words(store, true, kind, key,
-                                             ~UINT64_C(0), record, error);
+    sql_bind_blob(&sql, ops->bytes, ops->len);
+    return sql_run(&sql, error);
 }
 
-static void set_int(const struct schema *schema, const char *name,
-                    void *record, int64_t value)
+static void set_kept(const struct sqlite_table *table, int index, int64_t n,
+                     void *record)
 {
-    const struct field *field =
-        &schema->fields[schema_find(schema, str_from(name))];
-
-    *FIELD_AT(int64_t, record, field) = value;
+    if (index >= 0)
+        *FIELD_AT(int64_t, record, &table->schema->fields[index]) = n;
 }
 
-/* Version and instants are the store's; this is the host's clock. */
-static void stamp(enum kind kind, void *record)
+static enum err create_new(struct store_sqlite *sqlite, struct arena *arena,
+                           enum kind kind, const void *record,
+                           struct op_mark op, void *out, struct error *error)
 {
-    const struct schema *schema = kind_schema(kind);
-    int64_t now = time_now();
-
-    if (!schema->versioned)
-        return;
-    set_int(schema, "version", record, 1);
-    set_int(schema, "created_at", record, now);
-    set_int(schema, "updated_at", record, now);
-}
-
-static enum err create(struct sqlite_store *store, struct arena *arena,
-                       enum kind kind, const void *record, struct op_mark op,
-                       void *out, enum write_effect *effect,
-                       struct error *error)
-{
-    struct key key = key_of(kind, record);
-    struct str ops = STR("");
-    bool found;
-    enum err err = fetch(store, arena, kind, &key, out, &ops, &found, error);
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    struct ops ops = { 0 };
+    int64_t now = 0;
+    enum err err = sql_tick(sqlite, &now, error);
 
     if (err != ERR_NONE)
         return err;
-    if (found) {
-        *effect = find_op(ops, op) >= 0 ? WRITE_REPEATED : WRITE_EXISTED;
-        return ERR_NONE;
-    }
-    *effect = WRITE_DONE;
-    schema_copy(kind_schema(kind), arena, record, out);
-    stamp(kind, out);
-    return insert(store, arena, kind, &key, out,
-                  add_op(arena, STR(""), op), error);
+    ops_add(&ops, op);
+    schema_copy(table->schema, arena, record, out);
+    set_kept(table, table->version, 1, out);
+    set_kept(table, table->created_at, now, out);
+    set_kept(table, table->updated_at, now, out);
+    err = insert(sqlite, kind, out, &ops, false, error);
+    if (err == ERR_NONE && kind == KIND_TASK)
+        err = sqlite_words_follow(sqlite, NULL, out, error);
+    return err;
 }
 
-enum err sqlite_create(struct store *base, struct arena *arena,
-                       enum kind kind, const void *record, struct op_mark op,
-                       void *out, enum write_effect *effect,
-                       struct error *error)
+enum err sqlite_create(struct store *store, struct arena *arena,
+                       enum kind kind, const void *record,
+                       struct op_mark op, void *out,
+                       enum write_effect *effect, struct error *error)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    enum err err = sqlite_begin(store, error);
+    struct store_sqlite *sqlite = sqlite_of(store);
+    void *there = arena_alloc(arena, kind_schema(kind)->size);
+    struct ops ops;
+    bool found = false;
+    enum err err = sql_begin(sqlite, error);
 
     if (err != ERR_NONE)
         return err;
-    err = create(store, arena, kind, record, op, out, effect, error);
-    return sqlite_end(store, err, error);
+    err = find(sqlite, arena, kind, key_of(kind, record), there, &ops, &found,
+               error);
+    if (err == ERR_NONE && found) {
+        *effect = ops_has(&ops, op) ? WRITE_REPEATED : WRITE_EXISTED;
+        memcpy(out, there, kind_schema(kind)->size);
+    } else if (err == ERR_NONE) {
+        *effect = WRITE_DONE;
+        err = create_new(sqlite, arena, kind, record, op, out, error);
+    }
+    return sql_end(sqlite, err, error);
 }
 
-static enum err write_fields(struct sqlite_store *store, struct arena *arena,
-                             enum kind kind, const struct change *change,
-                             const void *record, struct str ops,
+/* ---- Changes ---- */
+
+/* The fields of a change that are written as they come. */
+static uint64_t plain_fields(const struct sqlite_table *table, uint64_t fields)
+{
+    const struct schema *schema = table->schema;
+
+    for (size_t i = 0; i < schema->len; i++) {
+        if ((schema->fields[i].flags & (FIELD_KEY | FIELD_DERIVED)) != 0)
+            fields &= ~FIELD_BIT(i);
+    }
+    if (schema->versioned)
+        fields &= ~(FIELD_BIT(table->version) | FIELD_BIT(table->created_at) |
+                    FIELD_BIT(table->updated_at));
+    return fields;
+}
+
+/* Writes those fields of the record and the ops to its row. */
+static enum err write_fields(struct store_sqlite *sqlite, enum kind kind,
+                             struct key key, uint64_t fields,
+                             const void *record, const struct ops *ops,
                              struct error *error)
 {
-    const struct schema *schema = kind_schema(kind);
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    const struct schema *schema = table->schema;
+    int parameter = 2;
+    struct buf text;
     struct sql sql;
-    char column[64];
+    char name[64];
+    enum err err;
 
-    sql_init(&sql);
-    buf_printf(&sql.text, "UPDATE %s SET ops = ", sqlite_table(kind));
-    sql_blob(&sql, ops.ptr, ops.len);
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text, "UPDATE %ss SET ", schema->name);
     for (size_t i = 0; i < schema->len; i++) {
-        const struct field *field = &schema->fields[i];
-        bool stamped = schema->versioned &&
-                       (strcmp(field->name, "version") == 0 ||
-                        strcmp(field->name, "updated_at") == 0);
-
-        if (!sqlite_is_column(field) ||
-            ((change->fields & FIELD_BIT(i)) == 0 && !stamped))
-            continue;
-        buf_printf(&sql.text, ", \"%s\" = ", field_column(field, column));
-        sqlite_bind_field(&sql, arena, field, record);
+        if ((fields & FIELD_BIT(i)) != 0)
+            buf_printf(&text, "\"%s\" = ?%d, ",
+                       field_column(&schema->fields[i], name), parameter++);
     }
-    sql_add(&sql, " WHERE key = ");
-    sql_key(&sql, &change->key);
-    return sqlite_run(store, &sql, error);
+    buf_printf(&text, "ops = ?%d WHERE %s", parameter, table->key_match);
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err != ERR_NONE)
+        return err;
+    sql_bind_key(&sql, key);
+    for (size_t i = 0; i < schema->len; i++) {
+        if ((fields & FIELD_BIT(i)) != 0)
+            sqlite_bind_field(&sql, &schema->fields[i], record);
+    }
+    sql_bind_blob(&sql, ops->bytes, ops->len);
+    return sql_run(&sql, error);
 }
 
-static int64_t get_int(const struct schema *schema, const char *name,
-                       const void *record)
-{
-    int at = schema_find(schema, str_from(name));
+/* Before and after a change; both of the schema's size. */
+struct versions {
+    const void *before;
+    void *after;
+};
 
-    return *FIELD_AT_CONST(int64_t, record, &schema->fields[at]);
+static enum err apply(struct store_sqlite *sqlite, enum kind kind,
+                      const struct change *change, struct ops *ops,
+                      struct versions records, struct error *error)
+{
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    uint64_t fields = plain_fields(table, change->fields);
+    const uint64_t words =
+        FIELD_BIT(TASK_TITLE_WORDS) | FIELD_BIT(TASK_NOTES_WORDS);
+    int64_t now = 0;
+    enum err err = sql_tick(sqlite, &now, error);
+
+    if (err != ERR_NONE)
+        return err;
+    schema_merge(table->schema, fields, change->values, records.after);
+    if (table->schema->versioned) {
+        const struct field *version = &table->schema->fields[table->version];
+
+        ++*FIELD_AT(int64_t, records.after, version);
+        set_kept(table, table->updated_at, now, records.after);
+        fields |= FIELD_BIT(table->version) | FIELD_BIT(table->updated_at);
+    }
+    ops_add(ops, change->op);
+    err = write_fields(sqlite, kind, change->key, fields, records.after, ops,
+                       error);
+    if (err == ERR_NONE && kind == KIND_TASK && (fields & words) != 0)
+        err = sqlite_words_follow(sqlite, records.before, records.after,
+                                  error);
+    return err;
 }
 
-/* Does the record's state allow the change? */
-static enum err admit(enum kind kind, const struct change *change,
-                      const void *record, struct error *error)
+/* May the change be made to what is there? */
+static enum err admit(const struct sqlite_table *table,
+                      const struct change *change, const void *record,
+                      struct error *error)
 {
-    const struct schema *schema = kind_schema(kind);
-    int at = schema_find(schema, STR("deleted"));
+    const struct field *fields = table->schema->fields;
 
-    if (change->deleted != ANY && at >= 0 &&
-        *FIELD_AT_CONST(bool, record, &schema->fields[at]) !=
+    if (table->deleted >= 0 && change->deleted != ANY &&
+        *FIELD_AT_CONST(bool, record, &fields[table->deleted]) !=
             (change->deleted == YES))
-        return not_found(error);
-    if (schema->versioned && change->if_version != 0 &&
-        get_int(schema, "version", record) != change->if_version)
+        return error_set(error, ERR_NOT_FOUND, "There is no such %s.",
+                         table->schema->name);
+    if (table->version >= 0 && change->if_version != 0 &&
+        *FIELD_AT_CONST(int64_t, record, &fields[table->version]) !=
+            change->if_version)
         return error_set(error, ERR_STALE,
-                         "It has changed since that version.");
+                         "It has been changed since that version.");
     return ERR_NONE;
 }
 
-static enum err update(struct sqlite_store *store, struct arena *arena,
-                       enum kind kind, const struct change *change, void *out,
-                       enum write_effect *effect, struct error *error)
-{
-    const struct schema *schema = kind_schema(kind);
-    int64_t now = time_now();
-    struct str ops;
-    bool found;
-    enum err err = fetch(store, arena, kind, &change->key, out, &ops, &found,
-                         error);
-
-    if (err != ERR_NONE)
-        return err;
-    if (!found)
-        return not_found(error);
-    *effect = WRITE_REPEATED;
-    if (find_op(ops, change->op) >= 0)
-        return ERR_NONE;
-    *effect = WRITE_DONE;
-    err = admit(kind, change, out, error);
-    if (err == ERR_NONE)
-        err = write_all_words(store, false, kind, &change->key,
-                              change->fields, out, error);
-    if (err != ERR_NONE)
-        return err;
-    schema_merge(schema, change->fields, change->values, out);
-    if (schema->versioned) {
-        int64_t before = get_int(schema, "updated_at", out);
-
-        set_int(schema, "version", out, get_int(schema, "version", out) + 1);
-        set_int(schema, "updated_at", out, now > before ? now : before);
-    }
-    err = write_fields(store, arena, kind, change, out,
-                       add_op(arena, ops, change->op), error);
-    return err != ERR_NONE ? err
-                           : write_all_words(store, true, kind, &change->key,
-                                             change->fields, out, error);
-}
-
-enum err sqlite_update(struct store *base, struct arena *arena,
-                       enum kind kind, const struct change *change, void *out,
-                       enum write_effect *effect, struct error *error)
-{
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    enum err err = sqlite_begin(store, error);
-
-    if (err != ERR_NONE)
-        return err;
-    err = update(store, arena, kind, change, out, effect, error);
-    return sqlite_end(store, err, error);
-}
-
-enum err sqlite_remove(struct store *base, enum kind kind, struct key key,
+enum err sqlite_update(struct store *store, struct arena *arena,
+                       enum kind kind, const struct change *change,
+                       void *out, enum write_effect *effect,
                        struct error *error)
 {
-    struct sql sql;
+    struct store_sqlite *sqlite = sqlite_of(store);
+    const struct sqlite_table *table = &sqlite->tables[kind];
+    size_t size = table->schema->size;
+    void *before = arena_alloc(arena, size), *after;
+    struct ops ops;
+    bool found = false;
+    enum err err = sql_begin(sqlite, error);
 
-    sql_init(&sql);
-    buf_printf(&sql.text, "DELETE FROM %s WHERE key = ", sqlite_table(kind));
-    sql_key(&sql, &key);
-    return sqlite_run((struct sqlite_store *)base, &sql, error);
+    if (err != ERR_NONE)
+        return err;
+    err = find(sqlite, arena, kind, change->key, before, &ops, &found, error);
+    if (err == ERR_NONE && !found)
+        err = error_set(error, ERR_NOT_FOUND, "There is no such %s.",
+                        table->schema->name);
+    if (err != ERR_NONE)
+        return sql_end(sqlite, err, error);
+    *effect = WRITE_REPEATED;
+    if (!ops_has(&ops, change->op)) {
+        *effect = WRITE_DONE;
+        after = arena_alloc(arena, size);
+        memcpy(after, before, size);
+        err = admit(table, change, before, error);
+        if (err == ERR_NONE)
+            err = apply(sqlite, kind, change, &ops,
+                        (struct versions){ before, after }, error);
+        if (err == ERR_NONE)
+            before = after;
+    }
+    err = sql_end(sqlite, err, error);
+    if (err == ERR_NONE || err == ERR_STALE)
+        schema_copy(table->schema, arena, before, out);
+    return err;
 }
 
-enum err sqlite_each(struct store *base, enum kind kind, record_visit *visit,
-                     void *context, struct error *error)
+enum err sqlite_remove(struct store *store, enum kind kind, struct key key,
+                       struct error *error)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
-    struct task record; /* the largest of the kinds */
-    struct arena arena;
+    struct store_sqlite *sqlite = sqlite_of(store);
+    struct buf text;
     struct sql sql;
-    sqlite3_stmt *statement;
-    bool more = false;
     enum err err;
 
-    _Static_assert(sizeof(struct task) >= sizeof(struct user) &&
-                       sizeof(struct task) >= sizeof(struct list) &&
-                       sizeof(struct task) >= sizeof(struct session) &&
-                       sizeof(struct task) >= sizeof(struct token),
-                   "a task is the largest record");
-    arena_init(&arena);
-    sql_init(&sql);
-    sqlite_select(&sql, kind, true);
-    sql_add(&sql, " ORDER BY key");
-    err = sqlite_start(store, &sql, &statement, error);
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, &more, error);
-    while (err == ERR_NONE && more) {
-        sqlite_read(statement, &arena, kind, true, &record, NULL);
-        more = visit(context, &record);
-        arena_reset(&arena);
-        if (more)
-            err = sqlite_step(store, statement, &more, error);
+    assert(kind != KIND_TASK && kind != KIND_LIST);
+    err = sql_begin(sqlite, error);
+    if (err != ERR_NONE)
+        return err;
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text, "DELETE FROM %ss WHERE %s",
+               sqlite->tables[kind].schema->name,
+               sqlite->tables[kind].key_match);
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err == ERR_NONE) {
+        sql_bind_key(&sql, key);
+        err = sql_run(&sql, error);
     }
-    sqlite_done(statement);
-    sql_release(&sql);
+    return sql_end(sqlite, err, error);
+}
+
+/* ---- Copies ---- */
+
+enum err sqlite_each(struct store *store, enum kind kind,
+                     record_visit *visit, void *context,
+                     struct error *error)
+{
+    struct store_sqlite *sqlite = sqlite_of(store);
+    const struct schema *schema = sqlite->tables[kind].schema;
+    bool row, on = true;
+    struct arena arena;
+    struct buf text;
+    struct sql sql;
+    enum err err;
+
+    buf_init(&text, SQLITE_TEXT_MAX);
+    buf_printf(&text, "SELECT %s FROM %ss ORDER BY %s",
+               sqlite->tables[kind].columns, schema->name,
+               sqlite->tables[kind].key_columns);
+    err = sql_open_buf(sqlite, &text, &sql, error);
+    if (err != ERR_NONE)
+        return err;
+    arena_init(&arena);
+    err = sql_step(&sql, &row, error);
+    while (err == ERR_NONE && row && on) {
+        void *record = arena_alloc(&arena, schema->size);
+
+        sqlite_read_row(&sql, schema, &arena, record);
+        on = visit(context, record);
+        arena_reset(&arena);
+        err = sql_step(&sql, &row, error);
+    }
+    sql_close(&sql);
     arena_release(&arena);
     return err;
 }
 
-static enum err put(struct sqlite_store *store, struct arena *arena,
-                    enum kind kind, const void *record, struct error *error)
-{
-    struct key key = key_of(kind, record);
-    struct task old;
-    bool found;
-    enum err err = fetch(store, arena, kind, &key, &old, NULL, &found, error);
-
-    if (err == ERR_NONE && found)
-        err = write_all_words(store, false, kind, &key, ~UINT64_C(0), &old,
-                              error);
-    if (err == ERR_NONE && found)
-        err = sqlite_remove(&store->base, kind, key, error);
-    return err != ERR_NONE ? err
-                           : insert(store, arena, kind, &key, record, STR(""),
-                                    error);
-}
-
-enum err sqlite_put(struct store *base, enum kind kind, const void *record,
+enum err sqlite_put(struct store *store, enum kind kind, const void *record,
                     struct error *error)
 {
-    struct sqlite_store *store = (struct sqlite_store *)base;
+    struct store_sqlite *sqlite = sqlite_of(store);
+    const struct ops ops = { 0 };
+    struct task before;
     struct arena arena;
-    enum err err = sqlite_begin(store, error);
+    struct ops ignored;
+    bool found = false;
+    enum err err = sql_begin(sqlite, error);
 
     if (err != ERR_NONE)
         return err;
     arena_init(&arena);
-    err = put(store, &arena, kind, record, error);
+    if (kind == KIND_TASK)
+        err = find(sqlite, &arena, kind, key_of(kind, record), &before,
+                   &ignored, &found, error);
+    if (err == ERR_NONE)
+        err = insert(sqlite, kind, record, &ops, true, error);
+    if (err == ERR_NONE && kind == KIND_TASK)
+        err = sqlite_words_follow(sqlite, found ? &before : NULL, record,
+                                  error);
     arena_release(&arena);
-    return sqlite_end(store, err, error);
+    return sql_end(sqlite, err, error);
 }

@@ -1,235 +1,297 @@
-/* Rows and records: the tables of the domain decide which columns there are
- * and how each is bound and read. */
-#include "store/store_sqlite.h"
-
+/* Records to columns and back, by the tables of the domain. */
+#include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
-const char *sqlite_table(enum kind kind)
-{
-    static const char *const names[KIND_COUNT] = {
-        [KIND_USER] = "users",   [KIND_SESSION] = "sessions",
-        [KIND_TOKEN] = "tokens", [KIND_LIST] = "lists",
-        [KIND_TASK] = "tasks",
-    };
+#include "base/time.h"
+#include "store/store_sqlite.h"
 
-    return names[kind];
+/* How the key of each type is kept and matched. */
+static const struct {
+    const char *columns, *match;
+} keys[] = {
+    [KEY_OWNED] = { "owner, id",
+                    "owner = substr(?1, 1, 16) AND id = substr(?1, 17)" },
+    [KEY_ID] = { "id", "id = ?1" },
+    [KEY_HASH] = { "hash", "hash = ?1" },
+};
+
+bool sqlite_is_stored(const struct field *field)
+{
+    return (field->flags & FIELD_DERIVED) == 0;
 }
 
-bool sqlite_is_column(const struct field *field)
+static char *columns_text(const struct schema *schema)
 {
-    return (field->flags & (FIELD_KEY | FIELD_DERIVED)) == 0;
-}
+    struct buf text;
+    char name[64];
 
-bool sqlite_is_words(const struct field *field)
-{
-    return field->type == FIELD_STRINGS && (field->flags & FIELD_HIDDEN) != 0;
-}
-
-void sqlite_select(struct sql *sql, enum kind kind, bool words)
-{
-    const struct schema *schema = kind_schema(kind);
-    char column[64];
-
-    sql_add(sql, "SELECT key, ops");
+    buf_init(&text, SQLITE_TEXT_MAX);
     for (size_t i = 0; i < schema->len; i++) {
-        const struct field *field = &schema->fields[i];
-
-        if (sqlite_is_column(field) && (words || !sqlite_is_words(field)))
-            buf_printf(&sql->text, ", \"%s\"", field_column(field, column));
+        if (sqlite_is_stored(&schema->fields[i]))
+            buf_printf(&text, "%s\"%s\"", text.len == 0 ? "" : ", ",
+                       field_column(&schema->fields[i], name));
     }
-    buf_printf(&sql->text, " FROM %s", sqlite_table(kind));
+    buf_add_char(&text, '\0');
+    assert(!text.overflow);
+    return text.ptr;
 }
 
-static void read_key(enum kind kind, const void *bytes, void *record)
+void sqlite_tables_init(struct store_sqlite *sqlite)
 {
-    const struct schema *schema = kind_schema(kind);
-    const uint8_t *from = bytes;
+    for (int kind = 0; kind < KIND_COUNT; kind++) {
+        const struct schema *schema = kind_schema((enum kind)kind);
 
-    /* "owner" comes first in the key, whatever its place in the table. */
-    for (size_t i = 0; i < schema->len; i++) {
-        const struct field *field = &schema->fields[i];
-        bool id = strcmp(field->name, "id") == 0;
-
-        if ((field->flags & FIELD_KEY) == 0)
+        sqlite->tables[kind] = (struct sqlite_table){
+            .schema = schema,
+            .key_columns = keys[schema->key].columns,
+            .key_match = keys[schema->key].match,
+            .columns = columns_text(schema),
+            .version = -1,
+            .created_at = -1,
+            .updated_at = -1,
+            .deleted = schema_find(schema, STR("deleted")),
+        };
+        if (!schema->versioned)
             continue;
-        if (field->type == FIELD_HASH)
-            memcpy(FIELD_AT(struct hash, record, field), from,
-                   sizeof(struct hash));
-        else
-            memcpy(FIELD_AT(struct id, record, field),
-                   from + (id && schema->key == KEY_OWNED ? ID_BYTES : 0),
-                   ID_BYTES);
+        sqlite->tables[kind].version = schema_find(schema, STR("version"));
+        sqlite->tables[kind].created_at =
+            schema_find(schema, STR("created_at"));
+        sqlite->tables[kind].updated_at =
+            schema_find(schema, STR("updated_at"));
+    }
+}
+
+void sqlite_tables_release(struct store_sqlite *sqlite)
+{
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        free(sqlite->tables[kind].columns);
+}
+
+/* ---- Sets of strings ---- */
+
+static size_t packed_size(struct strs set)
+{
+    size_t size = set.len == 0 ? 0 : 1;
+
+    for (size_t i = 0; i < set.len; i++)
+        size += set.items[i].len + 1;
+    return size;
+}
+
+static void pack(struct strs set, char *out)
+{
+    if (set.len > 0)
+        *out++ = '\0';
+    for (size_t i = 0; i < set.len; i++) {
+        if (set.items[i].len > 0)
+            memcpy(out, set.items[i].ptr, set.items[i].len);
+        out += set.items[i].len;
+        *out++ = '\0';
     }
 }
 
 struct str sqlite_pack(struct arena *arena, struct strs set)
 {
-    size_t size = 1, at = 0;
-    char *bytes;
+    size_t size = packed_size(set);
+    char *bytes = arena_alloc(arena, size + 1);
 
-    for (size_t i = 0; i < set.len; i++)
-        size += 2 + set.items[i].len;
-    bytes = arena_alloc(arena, size);
-    for (size_t i = 0; i < set.len; i++) {
-        size_t len = set.items[i].len;
-
-        bytes[at++] = (char)(len & 0xff);
-        bytes[at++] = (char)(len >> 8);
-        memcpy(bytes + at, set.items[i].ptr, len);
-        at += len;
-    }
-    return (struct str){ bytes, at };
+    pack(set, bytes);
+    return (struct str){ bytes, size };
 }
 
-static size_t item_len(struct str packed, size_t at)
+struct strs sqlite_unpack(struct arena *arena, const void *bytes, size_t len)
 {
-    return (size_t)(unsigned char)packed.ptr[at] |
-           (size_t)(unsigned char)packed.ptr[at + 1] << 8;
-}
-
-static struct strs unpack(struct arena *arena, struct str packed)
-{
-    struct strs set = { 0 };
+    const char *from, *end;
     struct str *items;
-    size_t n = 0;
+    size_t count = 0, n = 0;
 
-    for (size_t at = 0; at + 2 <= packed.len; at += 2 + item_len(packed, at))
-        n++;
-    items = arena_array(arena, n + 1, sizeof(*items));
-    packed = arena_copy(arena, packed);
-    for (size_t at = 0; at + 2 <= packed.len; at += 2 + item_len(packed, at))
-        items[set.len++] = (struct str){ packed.ptr + at + 2,
-                                         item_len(packed, at) };
-    set.items = items;
-    return set;
-}
+    if (len < 2)
+        return (struct strs){ NULL, 0 };
+    from = arena_cstr(arena, (struct str){ bytes, len });
+    end = from + len;
+    for (size_t i = 1; i < len; i++)
+        count += from[i] == '\0';
+    items = arena_array(arena, count, sizeof(*items));
+    for (from++; n < count; from = items[n].ptr + items[n].len + 1, n++) {
+        const char *nul = memchr(from, '\0', (size_t)(end - from));
 
-static struct str column_bytes(sqlite3_stmt *statement, int at)
-{
-    const void *bytes = sqlite3_column_blob(statement, at);
-
-    return (struct str){ bytes == NULL ? "" : bytes,
-                         (size_t)sqlite3_column_bytes(statement, at) };
-}
-
-static void read_field(sqlite3_stmt *statement, int at, struct arena *arena,
-                       const struct field *field, void *record)
-{
-    if (sqlite3_column_type(statement, at) == SQLITE_NULL) {
-        field_set_none(field, record);
-        return;
+        assert(nul != NULL);
+        items[n] = (struct str){ from, (size_t)(nul - from) };
     }
+    return (struct strs){ items, count };
+}
+
+/* ---- Fields ---- */
+
+static void bind_strings(struct sql *sql, struct strs set)
+{
+    size_t size = packed_size(set);
+    char *bytes = mem_alloc(size);
+
+    pack(set, bytes);
+    sqlite3_bind_blob64(sql->statement, ++sql->bound, bytes, size, free);
+}
+
+void sqlite_bind_field(struct sql *sql, const struct field *field,
+                       const void *record)
+{
     switch (field->type) {
     case FIELD_STRING:
-        *FIELD_AT(struct str, record, field) =
-            arena_copy(arena, column_bytes(statement, at));
+        sql_bind_text(sql, *FIELD_AT_CONST(struct str, record, field));
         break;
     case FIELD_BOOL:
-        *FIELD_AT(bool, record, field) = sqlite3_column_int(statement,
-                                                            at) != 0;
+        sql_bind_int(sql, *FIELD_AT_CONST(bool, record, field));
         break;
     case FIELD_INT:
-    case FIELD_INSTANT:
-        *FIELD_AT(int64_t, record, field) = sqlite3_column_int64(statement,
-                                                                 at);
+        sql_bind_int(sql, *FIELD_AT_CONST(int64_t, record, field));
         break;
     case FIELD_NUMBER:
-        *FIELD_AT(double, record, field) = sqlite3_column_double(statement,
-                                                                 at);
+        sql_bind_number(sql, *FIELD_AT_CONST(double, record, field));
+        break;
+    case FIELD_INSTANT:
+        sql_bind_instant(sql, *FIELD_AT_CONST(int64_t, record, field));
         break;
     case FIELD_DATE:
     case FIELD_TIME:
-        *FIELD_AT(int32_t, record, field) = sqlite3_column_int(statement, at);
-        break;
-    case FIELD_ENUM:
-        *FIELD_AT(int, record, field) = sqlite3_column_int(statement, at);
+        if (field_is_none(field, record))
+            sql->bound++; /* unbound is NULL */
+        else
+            sql_bind_int(sql, *FIELD_AT_CONST(int32_t, record, field));
         break;
     case FIELD_ID:
+        sql_bind_id(sql, *FIELD_AT_CONST(struct id, record, field));
+        break;
     case FIELD_HASH:
-        memcpy((char *)record + field->offset, column_bytes(statement,
-                                                            at).ptr,
-               column_bytes(statement, at).len);
+        sql_bind_blob(sql, FIELD_AT_CONST(struct hash, record, field),
+                      sizeof(struct hash));
+        break;
+    case FIELD_ENUM:
+        sql_bind_int(sql, *FIELD_AT_CONST(int, record, field));
         break;
     case FIELD_STRINGS:
-        *FIELD_AT(struct strs, record, field) =
-            unpack(arena, column_bytes(statement, at));
+        bind_strings(sql, *FIELD_AT_CONST(struct strs, record, field));
         break;
     }
 }
 
-void sqlite_read(sqlite3_stmt *statement, struct arena *arena, enum kind kind,
-                 bool words, void *record, struct str *ops)
+static void read_hash(struct sql *sql, int column, struct hash *hash)
 {
-    const struct schema *schema = kind_schema(kind);
-    int at = 2;
+    const void *bytes = sqlite3_column_blob(sql->statement, column);
+
+    if (bytes != NULL && sqlite3_column_bytes(sql->statement, column) ==
+                             (int)sizeof(hash->bytes))
+        memcpy(hash->bytes, bytes, sizeof(hash->bytes));
+}
+
+static struct str read_text(struct sql *sql, int column, struct arena *arena)
+{
+    const char *text =
+        (const char *)sqlite3_column_text(sql->statement, column);
+    int len = sqlite3_column_bytes(sql->statement, column);
+
+    return arena_copy(arena, (struct str){ text, (size_t)len });
+}
+
+/* A column that is not NULL. */
+static void read_field(struct sql *sql, int column, const struct field *field,
+                       struct arena *arena, void *record)
+{
+    sqlite3_stmt *row = sql->statement;
+
+    switch (field->type) {
+    case FIELD_STRING:
+        *FIELD_AT(struct str, record, field) = read_text(sql, column, arena);
+        break;
+    case FIELD_BOOL:
+        *FIELD_AT(bool, record, field) = sqlite3_column_int(row, column) != 0;
+        break;
+    case FIELD_INT:
+    case FIELD_INSTANT:
+        *FIELD_AT(int64_t, record, field) = sqlite3_column_int64(row, column);
+        break;
+    case FIELD_NUMBER:
+        *FIELD_AT(double, record, field) = sqlite3_column_double(row, column);
+        break;
+    case FIELD_DATE:
+    case FIELD_TIME:
+        *FIELD_AT(int32_t, record, field) = sqlite3_column_int(row, column);
+        break;
+    case FIELD_ID:
+        *FIELD_AT(struct id, record, field) = sql_id(sql, column);
+        break;
+    case FIELD_HASH:
+        read_hash(sql, column, FIELD_AT(struct hash, record, field));
+        break;
+    case FIELD_ENUM:
+        *FIELD_AT(int, record, field) = sqlite3_column_int(row, column);
+        break;
+    case FIELD_STRINGS: {
+        const void *bytes = sqlite3_column_blob(row, column);
+        int len = sqlite3_column_bytes(row, column);
+
+        *FIELD_AT(struct strs, record, field) =
+            sqlite_unpack(arena, bytes, (size_t)len);
+        break;
+    }
+    }
+}
+
+void sqlite_read_row(struct sql *sql, const struct schema *schema,
+                     struct arena *arena, void *record)
+{
+    int column = 0;
 
     memset(record, 0, schema->size);
-    read_key(kind, sqlite3_column_blob(statement, 0), record);
-    if (ops != NULL)
-        *ops = column_bytes(statement, 1);
     for (size_t i = 0; i < schema->len; i++) {
         const struct field *field = &schema->fields[i];
 
-        if (sqlite_is_column(field) && (words || !sqlite_is_words(field)))
-            read_field(statement, at++, arena, field, record);
+        if (!sqlite_is_stored(field) ||
+            sqlite3_column_type(sql->statement, column) == SQLITE_NULL)
+            field_set_none(field, record);
+        else
+            read_field(sql, column, field, arena, record);
+        column += sqlite_is_stored(field);
     }
 }
 
-void sqlite_bind_field(struct sql *sql, struct arena *arena,
-                       const struct field *field, const void *record)
+size_t sqlite_text_bytes(const struct schema *schema, const void *record)
 {
-    struct str packed;
-
-    /* Ids are never NULL: "none" is a value that indexes like any other. */
-    if (field->type != FIELD_ID && field->type != FIELD_STRINGS &&
-        (field->flags & FIELD_NULLABLE) != 0 && field_is_none(field, record)) {
-        sql_text(sql, STR_NONE);
-        return;
-    }
-    switch (field->type) {
-    case FIELD_STRING:
-        sql_text(sql, *FIELD_AT_CONST(struct str, record, field));
-        break;
-    case FIELD_BOOL:
-        sql_int(sql, *FIELD_AT_CONST(bool, record, field));
-        break;
-    case FIELD_INT:
-    case FIELD_INSTANT:
-        sql_int(sql, *FIELD_AT_CONST(int64_t, record, field));
-        break;
-    case FIELD_NUMBER:
-        sql_real(sql, *FIELD_AT_CONST(double, record, field));
-        break;
-    case FIELD_DATE:
-    case FIELD_TIME:
-        sql_int(sql, *FIELD_AT_CONST(int32_t, record, field));
-        break;
-    case FIELD_ENUM:
-        sql_int(sql, *FIELD_AT_CONST(int, record, field));
-        break;
-    case FIELD_ID:
-    case FIELD_HASH:
-        sql_blob(sql, (const char *)record + field->offset,
-                 field->type == FIELD_ID ? sizeof(struct id)
-                                         : sizeof(struct hash));
-        break;
-    case FIELD_STRINGS:
-        packed = sqlite_pack(arena, *FIELD_AT_CONST(struct strs, record,
-                                                    field));
-        sql_blob(sql, packed.ptr, packed.len);
-        break;
-    }
-}
-
-size_t sqlite_text_bytes(enum kind kind, const void *record)
-{
-    const struct schema *schema = kind_schema(kind);
     size_t bytes = 0;
 
     for (size_t i = 0; i < schema->len; i++) {
-        if (schema->fields[i].type == FIELD_STRING)
-            bytes += FIELD_AT_CONST(struct str, record,
-                                    &schema->fields[i])->len;
+        const struct field *field = &schema->fields[i];
+
+        if (field->type == FIELD_STRING)
+            bytes += FIELD_AT_CONST(struct str, record, field)->len;
+        else if (field->type == FIELD_STRINGS)
+            bytes += packed_size(*FIELD_AT_CONST(struct strs, record, field));
     }
     return bytes;
+}
+
+enum err sqlite_collect(struct sql *sql, enum kind kind, struct arena *arena,
+                        void **items, size_t *len, struct error *error)
+{
+    const struct schema *schema = kind_schema(kind);
+    size_t size = 16, n = 0;
+    char *array = arena_array(arena, size, schema->size);
+    bool row;
+    enum err err = sql_step(sql, &row, error);
+
+    while (err == ERR_NONE && row) {
+        if (n == size) {
+            char *larger = arena_array(arena, 2 * size, schema->size);
+
+            memcpy(larger, array, n * schema->size);
+            array = larger;
+            size *= 2;
+        }
+        sqlite_read_row(sql, schema, arena, array + n++ * schema->size);
+        err = sql_step(sql, &row, error);
+    }
+    sql_close(sql);
+    *items = array;
+    *len = n;
+    return err;
 }

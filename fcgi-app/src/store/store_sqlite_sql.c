@@ -1,245 +1,330 @@
-/* Statements: built from constant text and bound values, prepared once. */
-#include "store/store_sqlite.h"
-
-#include <stdlib.h>
+/* Statements, transactions, the clock, and what SQLite's codes mean. */
+#include <assert.h>
+#include <errno.h>
 #include <string.h>
 
-void sql_init(struct sql *sql)
+#include "base/log.h"
+#include "base/time.h"
+#include "store/store_sqlite.h"
+
+/* ---- Errors ---- */
+
+static enum err fail_busy(struct error *error)
 {
-    buf_init(&sql->text, SQL_BYTES_MAX);
-    sql->n_binds = 0;
+    error->retry_after = 1;
+    return error_set(error, ERR_UNAVAILABLE,
+                     "The database is busy; try again.");
 }
 
-void sql_release(struct sql *sql)
+static enum err fail_full(struct error *error)
 {
-    buf_release(&sql->text);
+    return error_set(error, ERR_FULL,
+                     "There is no space left in the data folder.");
 }
 
-void sql_add(struct sql *sql, const char *text)
+static enum err fail_io(struct store_sqlite *sqlite, struct error *error)
 {
-    buf_add_str(&sql->text, str_from(text));
+    int system = sqlite3_system_errno(sqlite->db);
+
+    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+        return fail_full(error);
+    error->retry_after = 5;
+    return error_set(error, ERR_UNAVAILABLE,
+                     "The data folder cannot be read or written.");
 }
 
-/* The slot of the next value. */
-static int next_bind(struct sql *sql, int type)
+enum err sql_fail(struct store_sqlite *sqlite, struct error *error)
 {
-    if (sql->n_binds == SQL_BINDS_MAX)
-        abort();
-    sql->binds[sql->n_binds].type = type;
-    buf_printf(&sql->text, "?%d", sql->n_binds + 1);
-    return sql->n_binds++;
-}
+    int code = sqlite3_extended_errcode(sqlite->db);
 
-void sql_int(struct sql *sql, int64_t value)
-{
-    int slot = next_bind(sql, SQLITE_INTEGER);
-
-    sql->binds[slot].integer = value;
-}
-
-void sql_real(struct sql *sql, double value)
-{
-    int slot = next_bind(sql, SQLITE_FLOAT);
-
-    sql->binds[slot].real = value;
-}
-
-void sql_text(struct sql *sql, struct str value)
-{
-    int slot = next_bind(sql, str_is_none(value) ? SQLITE_NULL : SQLITE_TEXT);
-
-    sql->binds[slot].bytes = value;
-}
-
-void sql_blob(struct sql *sql, const void *bytes, size_t len)
-{
-    int slot = next_bind(sql, SQLITE_BLOB);
-
-    sql->binds[slot].bytes = (struct str){ bytes, len };
-}
-
-void sql_id(struct sql *sql, const struct id *id)
-{
-    sql_blob(sql, id->bytes, sizeof(id->bytes));
-}
-
-void sql_key(struct sql *sql, const struct key *key)
-{
-    sql_blob(sql, key->bytes, key->len);
-}
-
-static int bind(sqlite3_stmt *statement, int at, const struct sql *sql)
-{
-    struct str bytes = sql->binds[at].bytes;
-
-    switch (sql->binds[at].type) {
-    case SQLITE_INTEGER:
-        return sqlite3_bind_int64(statement, at + 1, sql->binds[at].integer);
-    case SQLITE_FLOAT:
-        return sqlite3_bind_double(statement, at + 1, sql->binds[at].real);
-    case SQLITE_TEXT:
-        return sqlite3_bind_text64(statement, at + 1, bytes.ptr, bytes.len,
-                                   SQLITE_STATIC, SQLITE_UTF8);
-    case SQLITE_BLOB:
-        return sqlite3_bind_blob64(statement, at + 1,
-                                   bytes.len == 0 ? "" : bytes.ptr, bytes.len,
-                                   SQLITE_STATIC);
-    default:
-        return sqlite3_bind_null(statement, at + 1);
-    }
-}
-
-enum err sqlite_failed(struct sqlite_store *store, struct error *error)
-{
-    switch (sqlite3_errcode(store->db) & 0xff) {
+    switch (code & 0xff) {
+    case SQLITE_CONSTRAINT:
+        return error_set(error, ERR_EXISTS, "It exists already.");
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        error->retry_after = 1;
-        return error_set(error, ERR_UNAVAILABLE,
-                         "The database is busy; try again.");
+        LOG(LOG_WARN, "sqlite_busy", LOG_INT("code", code));
+        return fail_busy(error);
     case SQLITE_FULL:
-    case SQLITE_IOERR:
-        return error_set(error, ERR_FULL,
-                         "No space is left in the data folder.");
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-        error->retry_after = 5;
-        return error_set(error, ERR_UNAVAILABLE,
-                         "The database file cannot be written.");
-    case SQLITE_CONSTRAINT:
-        return error_set(error, ERR_EXISTS, "This value is taken.");
+        LOG(LOG_ERROR, "sqlite_full", LOG_INT("code", code));
+        return fail_full(error);
     default:
-        return error_set(error, ERR_INTERNAL, "SQLite: %s",
-                         sqlite3_errmsg(store->db));
+        break;
+    }
+    LOG(LOG_ERROR, "sqlite_error", LOG_INT("code", code),
+        LOG_INT("errno", sqlite3_system_errno(sqlite->db)));
+    switch (code & 0xff) {
+    case SQLITE_IOERR:
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+        return fail_io(sqlite, error);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return error_set(error, ERR_INTERNAL, "The database is damaged.");
+    default:
+        return error_set(error, ERR_INTERNAL, "The database failed.");
     }
 }
 
-/* A free place in the cache: its oldest statement makes room. */
-static size_t cache_place(struct sqlite_store *store)
+enum err sql_check_file(struct store_sqlite *sqlite, struct error *error)
 {
-    if (store->cached < SQL_CACHE_MAX)
-        return store->cached++;
-    sqlite3_finalize(store->cache[0].statement);
-    free(store->cache[0].sql);
-    memmove(store->cache, store->cache + 1,
-            (SQL_CACHE_MAX - 1) * sizeof(store->cache[0]));
-    return SQL_CACHE_MAX - 1;
+    int moved = 0;
+
+    if (sqlite3_file_control(sqlite->db, "main", SQLITE_FCNTL_HAS_MOVED,
+                             &moved) != SQLITE_OK)
+        return sql_fail(sqlite, error);
+    if (moved == 0)
+        return ERR_NONE;
+    LOG(LOG_ERROR, "sqlite_file_gone", LOG_INT("moved", moved));
+    error->retry_after = 5;
+    return error_set(error, ERR_UNAVAILABLE,
+                     "%s was moved or removed; put it back and start again.",
+                     SQLITE_FILE);
 }
 
-static enum err prepare(struct sqlite_store *store, const char *text,
-                        sqlite3_stmt **statement, struct error *error)
-{
-    size_t at;
+/* ---- Statements ---- */
 
-    for (size_t i = 0; i < store->cached; i++) {
-        if (strcmp(store->cache[i].sql, text) == 0 &&
-            !sqlite3_stmt_busy(store->cache[i].statement)) {
-            *statement = store->cache[i].statement;
-            return ERR_NONE;
-        }
+static uint64_t text_hash(const char *text) /* FNV-1a */
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+/* The place of the text, or else the one to give up for it. */
+static struct sqlite_cached *cache_find(struct store_sqlite *sqlite,
+                                        const char *text, uint64_t hash)
+{
+    struct sqlite_cached *oldest = NULL;
+
+    for (size_t i = 0; i < SQLITE_STATEMENTS_MAX; i++) {
+        struct sqlite_cached *cached = &sqlite->cache[i];
+
+        if (cached->statement != NULL && cached->hash == hash &&
+            strcmp(sqlite3_sql(cached->statement), text) == 0)
+            return cached;
+        if (cached->statement != NULL &&
+            sqlite3_stmt_busy(cached->statement) != 0)
+            continue;
+        if (oldest == NULL || cached->used < oldest->used)
+            oldest = cached;
     }
-    if (sqlite3_prepare_v3(store->db, text, -1, SQLITE_PREPARE_PERSISTENT,
-                           statement, NULL) != SQLITE_OK)
-        return sqlite_failed(store, error);
-    at = cache_place(store);
-    store->cache[at].statement = *statement;
-    store->cache[at].sql = mem_alloc(strlen(text) + 1);
-    memcpy(store->cache[at].sql, text, strlen(text) + 1);
+    assert(oldest != NULL);
+    sqlite3_finalize(oldest->statement);
+    oldest->statement = NULL;
+    return oldest;
+}
+
+enum err sql_open(struct store_sqlite *sqlite, const char *text,
+                  struct sql *sql, struct error *error)
+{
+    uint64_t hash = text_hash(text);
+    struct sqlite_cached *cached = cache_find(sqlite, text, hash);
+
+    *sql = (struct sql){ .sqlite = sqlite };
+    if (cached->statement == NULL) {
+        if (sqlite3_prepare_v3(sqlite->db, text, -1,
+                               SQLITE_PREPARE_PERSISTENT, &cached->statement,
+                               NULL) != SQLITE_OK)
+            return sql_fail(sqlite, error);
+        cached->hash = hash;
+    }
+    assert(sqlite3_stmt_busy(cached->statement) == 0);
+    cached->used = ++sqlite->uses;
+    sql->statement = cached->statement;
     return ERR_NONE;
 }
 
-enum err sqlite_start(struct sqlite_store *store, struct sql *sql,
-                      sqlite3_stmt **statement, struct error *error)
+enum err sql_open_buf(struct store_sqlite *sqlite, struct buf *text,
+                      struct sql *sql, struct error *error)
 {
     enum err err;
 
-    *statement = NULL;
-    buf_add_char(&sql->text, '\0');
-    if (sql->text.overflow)
-        return error_set(error, ERR_INTERNAL, "A statement is too long.");
-    err = prepare(store, sql->text.ptr, statement, error);
-    for (int i = 0; err == ERR_NONE && i < sql->n_binds; i++) {
-        if (bind(*statement, i, sql) != SQLITE_OK)
-            err = sqlite_failed(store, error);
-    }
-    if (err != ERR_NONE)
-        sqlite_done(*statement);
+    buf_add_char(text, '\0');
+    assert(!text->overflow);
+    err = sql_open(sqlite, text->ptr, sql, error);
+    buf_release(text);
     return err;
 }
 
-enum err sqlite_step(struct sqlite_store *store, sqlite3_stmt *statement,
-                     bool *row, struct error *error)
+void sql_close(struct sql *sql)
 {
-    int result = sqlite3_step(statement);
+    if (sql->statement == NULL)
+        return;
+    sqlite3_reset(sql->statement);
+    sqlite3_clear_bindings(sql->statement);
+    sql->statement = NULL;
+}
+
+/* Only a wrong index or a value beyond all our limits could fail. */
+static void bound(struct sql *sql, int result)
+{
+    assert(result == SQLITE_OK);
+    (void)result;
+    (void)sql;
+}
+
+void sql_bind_int(struct sql *sql, int64_t n)
+{
+    bound(sql, sqlite3_bind_int64(sql->statement, ++sql->bound, n));
+}
+
+void sql_bind_number(struct sql *sql, double n)
+{
+    bound(sql, sqlite3_bind_double(sql->statement, ++sql->bound, n));
+}
+
+void sql_bind_instant(struct sql *sql, int64_t ms)
+{
+    if (ms == INSTANT_NONE)
+        sql->bound++; /* unbound is NULL */
+    else
+        sql_bind_int(sql, ms);
+}
+
+void sql_bind_blob(struct sql *sql, const void *bytes, size_t len)
+{
+    /* A NULL pointer would make it NULL instead of empty. */
+    bound(sql, sqlite3_bind_blob64(sql->statement, ++sql->bound,
+                                   len == 0 ? "" : bytes, len,
+                                   SQLITE_STATIC));
+}
+
+void sql_bind_id(struct sql *sql, struct id id)
+{
+    bound(sql, sqlite3_bind_blob(sql->statement, ++sql->bound, id.bytes,
+                                 ID_BYTES, SQLITE_TRANSIENT));
+}
+
+void sql_bind_text(struct sql *sql, struct str s)
+{
+    sql->bound++;
+    if (!str_is_none(s))
+        bound(sql, sqlite3_bind_text64(sql->statement, sql->bound, s.ptr,
+                                       s.len, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void sql_bind_key(struct sql *sql, struct key key)
+{
+    bound(sql, sqlite3_bind_blob64(sql->statement, ++sql->bound, key.bytes,
+                                   key.len, SQLITE_TRANSIENT));
+}
+
+enum err sql_step(struct sql *sql, bool *row, struct error *error)
+{
+    int result = sqlite3_step(sql->statement);
+    enum err err;
 
     *row = result == SQLITE_ROW;
-    return *row || result == SQLITE_DONE ? ERR_NONE
-                                         : sqlite_failed(store, error);
+    if (result == SQLITE_ROW || result == SQLITE_DONE)
+        return ERR_NONE;
+    err = sql_fail(sql->sqlite, error);
+    sql_close(sql);
+    return err;
 }
 
-void sqlite_done(sqlite3_stmt *statement)
+enum err sql_run(struct sql *sql, struct error *error)
 {
-    if (statement == NULL)
-        return;
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-}
-
-enum err sqlite_run(struct sqlite_store *store, struct sql *sql,
-                    struct error *error)
-{
-    sqlite3_stmt *statement;
     bool row = true;
-    enum err err = sqlite_start(store, sql, &statement, error);
+    enum err err = ERR_NONE;
 
     while (err == ERR_NONE && row)
-        err = sqlite_step(store, statement, &row, error);
-    sqlite_done(statement);
-    sql_release(sql);
+        err = sql_step(sql, &row, error);
+    sql_close(sql);
     return err;
 }
 
-enum err sqlite_exec(struct sqlite_store *store, const char *text,
-                     struct error *error)
+enum err sql_do(struct store_sqlite *sqlite, const char *text,
+                struct error *error)
 {
     struct sql sql;
+    enum err err = sql_open(sqlite, text, &sql, error);
 
-    sql_init(&sql);
-    sql_add(&sql, text);
-    return sqlite_run(store, &sql, error);
+    return err != ERR_NONE ? err : sql_run(&sql, error);
 }
 
-enum err sqlite_number(struct sqlite_store *store, struct sql *sql,
-                       int64_t without, int64_t *out, struct error *error)
+int64_t sql_changed(struct store_sqlite *sqlite)
 {
-    sqlite3_stmt *statement;
-    bool row = false;
-    enum err err = sqlite_start(store, sql, &statement, error);
-
-    *out = without;
-    if (err == ERR_NONE)
-        err = sqlite_step(store, statement, &row, error);
-    if (row && sqlite3_column_type(statement, 0) != SQLITE_NULL)
-        *out = sqlite3_column_int64(statement, 0);
-    sqlite_done(statement);
-    sql_release(sql);
-    return err;
+    return sqlite3_changes64(sqlite->db);
 }
 
-enum err sqlite_begin(struct sqlite_store *store, struct error *error)
+struct id sql_id(struct sql *sql, int column)
 {
-    return sqlite_exec(store, "BEGIN IMMEDIATE", error);
+    struct id id = ID_NONE;
+    const void *bytes = sqlite3_column_blob(sql->statement, column);
+
+    if (bytes != NULL &&
+        sqlite3_column_bytes(sql->statement, column) == ID_BYTES)
+        memcpy(id.bytes, bytes, ID_BYTES);
+    return id;
 }
 
-enum err sqlite_end(struct sqlite_store *store, enum err err,
-                    struct error *error)
+/* ---- Transactions and the clock ---- */
+
+enum err sql_begin(struct store_sqlite *sqlite, struct error *error)
+{
+    enum err err = sql_check_file(sqlite, error);
+
+    return err != ERR_NONE ? err : sql_do(sqlite, "BEGIN IMMEDIATE", error);
+}
+
+enum err sql_end(struct store_sqlite *sqlite, enum err err,
+                 struct error *error)
 {
     struct error ignored = { 0 };
 
     if (err == ERR_NONE)
-        err = sqlite_exec(store, "COMMIT", error);
-    if (err != ERR_NONE && sqlite3_get_autocommit(store->db) == 0 &&
-        sqlite_exec(store, "ROLLBACK", &ignored) != ERR_NONE)
-        return err;
+        err = sql_do(sqlite, "COMMIT", error);
+    /* Some errors have taken the transaction back already. */
+    if (err != ERR_NONE && sqlite3_get_autocommit(sqlite->db) == 0 &&
+        sql_do(sqlite, "ROLLBACK", &ignored) != ERR_NONE)
+        LOG(LOG_ERROR, "sqlite_rollback_failed", LOG_INT("err", ignored.code));
     return err;
+}
+
+enum err sql_tick(struct store_sqlite *sqlite, int64_t *now,
+                  struct error *error)
+{
+    struct sql sql;
+    bool row;
+    enum err err = sql_open(sqlite,
+                            "UPDATE meta SET at = max(at, ?) "
+                            "WHERE name = 'clock' RETURNING at",
+                            &sql, error);
+
+    if (err != ERR_NONE)
+        return err;
+    sql_bind_int(&sql, time_now());
+    err = sql_step(&sql, &row, error);
+    if (err == ERR_NONE && !row) {
+        sql_close(&sql);
+        return error_set(error, ERR_INTERNAL,
+                         "The database has no clock: it must be migrated.");
+    }
+    if (err != ERR_NONE)
+        return err;
+    *now = sqlite3_column_int64(sql.statement, 0);
+    return sql_run(&sql, error);
+}
+
+enum err sql_now(struct store_sqlite *sqlite, int64_t *now,
+                 struct error *error)
+{
+    struct sql sql;
+    bool row;
+    enum err err = sql_open(sqlite,
+                            "SELECT at FROM meta WHERE name = 'clock'", &sql,
+                            error);
+
+    if (err != ERR_NONE)
+        return err;
+    err = sql_step(&sql, &row, error);
+    if (err != ERR_NONE)
+        return err;
+    *now = time_now();
+    if (row && sqlite3_column_int64(sql.statement, 0) > *now)
+        *now = sqlite3_column_int64(sql.statement, 0);
+    sql_close(&sql);
+    return ERR_NONE;
 }
