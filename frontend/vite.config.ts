@@ -10,6 +10,15 @@ export default defineConfig({
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' },
     react(),
     precompress(),
+    {
+      // Vite drops the attribute that keeps a wrong theme from flashing up.
+      name: 'blocking-script',
+      transformIndexHtml: {
+        order: 'post',
+        handler: (html) =>
+          html.replace('type="module"', 'type="module" blocking="render"'),
+      },
+    },
   ],
   resolve: {
     alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) },

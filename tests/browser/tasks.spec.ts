@@ -65,7 +65,7 @@ test('gives a task a due day and a time', async ({ page }) => {
   await page.getByRole('button', { name: /^Due date/ }).click();
   await expectAccessible(page);
   const saved = patched(page);
-  await page.getByRole('button', { name: 'Today' }).click();
+  await page.getByRole('button', { name: 'Today', exact: true }).click();
   await saved;
   await page.getByRole('button', { name: /^Due date: Today/ }).click();
   await page.getByRole('spinbutton', { name: /hour/ }).click();
@@ -115,6 +115,7 @@ test('finds a task by the beginning of a word, as one types', async ({
 });
 
 test('works by keyboard alone', async ({ page }) => {
+  await page.getByRole('link', { name: 'Trash' }).click();
   await page.keyboard.press('n');
   await page.keyboard.type('Typed without a mouse');
   await page.keyboard.press('Enter');

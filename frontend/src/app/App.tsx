@@ -12,7 +12,8 @@ export function App() {
     <CrashGuard>
       <QueryClientProvider client={queryClient}>
         <I18nProvider locale={locale()}>
-          <BrowserRouter>
+          {/* At once: keys typed after the one that opens a task are text. */}
+          <BrowserRouter useTransitions={false}>
             <SessionGate />
             <ToastRegion />
           </BrowserRouter>

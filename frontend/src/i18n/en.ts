@@ -130,6 +130,7 @@ export const en = {
     missing: 'This list does not exist',
     missingHelp: 'It may have been deleted. Lists are in the menu.',
     restore: 'Restore',
+    deleted: 'Deleted lists',
     restoreNamed: 'Restore the list “{{list}}” and its tasks',
     needsName: 'A list needs a name.',
     teach: 'Make a list for each part of your life: home, work, a trip.',

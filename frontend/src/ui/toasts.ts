@@ -22,9 +22,13 @@ function set(next: readonly Toast[]): void {
   }
 }
 
+/** A note takes the place of the one before it; errors stay. */
 export function showToast(toast: Omit<Toast, 'id'>): void {
   lastId += 1;
-  set([...toasts, { ...toast, id: lastId }].slice(-MAX_SHOWN));
+  const kept = toasts.filter(
+    (other) => other.kind === 'error' || toast.kind === 'error',
+  );
+  set([...kept, { ...toast, id: lastId }].slice(-MAX_SHOWN));
 }
 
 export function dismissToast(id: number): void {

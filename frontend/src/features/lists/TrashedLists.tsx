@@ -16,7 +16,7 @@ export function TrashedLists() {
   return (
     <section aria-labelledby="trashed-lists">
       <h2 id="trashed-lists" className={styles.heading}>
-        {t('nav.lists')}
+        {t('list.deleted')}
       </h2>
       <ul className={styles.list}>
         {lists.map((list) => (

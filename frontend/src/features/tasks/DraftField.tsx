@@ -1,4 +1,10 @@
-import { type KeyboardEvent, useEffect, useId, useRef } from 'react';
+import {
+  type KeyboardEvent,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { t } from '@/i18n/i18n.ts';
 import styles from './DraftField.module.css';
 import { type DraftState, useDraftField } from './useDraftField.ts';
@@ -27,13 +33,20 @@ export function DraftField(props: DraftFieldProps) {
   const input = useRef<HTMLTextAreaElement>(null);
   const noteId = useId();
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = input.current;
     if (isTitle && element) {
       element.focus();
       element.setSelectionRange(element.value.length, element.value.length);
     }
   }, [isTitle]);
+
+  // However the field goes away, what was typed in it is saved.
+  const commit = useRef(draft.commit);
+  useEffect(() => {
+    commit.current = draft.commit;
+  });
+  useEffect(() => () => void commit.current(), []);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) {

@@ -26,7 +26,7 @@ export function MonthCalendar({ value, onChange }: MonthCalendarProps) {
       value={value ? parseDate(value) : null}
       onChange={(date) => onChange(date.toString())}
     >
-      <header className={styles.month}>
+      <div className={styles.month}>
         <Button
           slot="previous"
           className={button.icon}
@@ -42,7 +42,7 @@ export function MonthCalendar({ value, onChange }: MonthCalendarProps) {
         >
           <ChevronRight size={18} />
         </Button>
-      </header>
+      </div>
       <CalendarGrid className={styles.grid} weekdayStyle="short">
         <CalendarGridHeader>
           {(day) => (

@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { type SubmitEvent, useRef, useState } from 'react';
+import { type SubmitEvent, useLayoutEffect, useRef, useState } from 'react';
+import { useLocation } from 'react-router';
 import type { Due } from '@/api/types.ts';
 import { dropDraft, readDraft, writeDraft } from '@/data/drafts.ts';
 import { addTask } from '@/data/taskWrites.ts';
@@ -18,6 +19,8 @@ interface QuickAddProps {
 }
 
 const DRAFT = 'new';
+/** An address that ends with it leads into this field. */
+const ADD_HASH = '#add';
 
 function wholeDay(day: string | null): Due | null {
   return day === null ? null : { date: day, time: null, time_zone: null };
@@ -30,6 +33,12 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
   // undefined: nothing chosen, the view's own day counts.
   const [chosen, setChosen] = useState<Due | null | undefined>();
   const input = useRef<HTMLInputElement>(null);
+  const { hash } = useLocation();
+  useLayoutEffect(() => {
+    if (hash === ADD_HASH) {
+      input.current?.focus();
+    }
+  }, [hash]);
   const due = chosen === undefined ? wholeDay(day) : chosen;
 
   const type = (text: string) => {

@@ -29,6 +29,8 @@ export function useDraftField(options: DraftOptions) {
   // What the typing started from.
   const base = useRef(value);
   const latest = useRef(text);
+  // The text that is on its way to the server.
+  const sent = useRef<string | null>(null);
 
   useEffect(() => {
     if (state.kind === 'clean') {
@@ -56,6 +58,7 @@ export function useDraftField(options: DraftOptions) {
   const store = async () => {
     const wanted = latest.current;
     base.current = value;
+    sent.current = wanted;
     try {
       await save(wanted);
       if (latest.current === wanted) {
@@ -67,11 +70,17 @@ export function useDraftField(options: DraftOptions) {
           ? { kind: 'conflict', theirs: error.current[field] }
           : { kind: 'failed' },
       );
+    } finally {
+      sent.current = null;
     }
   };
 
   /** On leaving the field. Resolves once it is stored, or is not going to. */
   const commit = async () => {
+    if (state.kind === 'restored' || sent.current === latest.current) {
+      // The person decides about an old draft; the other is on its way.
+      return;
+    }
     if (latest.current === value || state.kind === 'clean') {
       settle(value);
     } else if (required && latest.current.trim() === '') {

@@ -41,8 +41,16 @@ export function useTaskActions() {
     };
     return {
       change: (task: Task, patch: TaskPatch) => void change(task, patch),
-      /** Rejects if it fails, besides telling: the text stays in its field. */
-      saveText: (task: Task, patch: TaskPatch) => change(task, patch),
+      /** Rejects if it fails; a conflict is told in the text's own field. */
+      saveText(task: Task, patch: TaskPatch) {
+        const done = changeTask(client, task, patch);
+        done.catch((error: unknown) => {
+          if (!(error instanceof TaskConflict)) {
+            failed(error);
+          }
+        });
+        return done;
+      },
       toggle(task: Task) {
         linger(task.id);
         const done = change(task, { completed: !task.completed });
