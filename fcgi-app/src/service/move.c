@@ -137,32 +137,46 @@ static enum err set_order(const struct call *call, struct id id, double order,
     return err == ERR_NOT_FOUND ? ERR_NONE : err;
 }
 
-/* Moves the siblings from gap->high on upwards until there is room below. */
-static enum err spread(const struct call *call, struct gap *gap,
-                       struct id self, struct error *error)
+/* The siblings from `task` on that stand too close to the one before them. */
+static enum err crowded(const struct call *call, const struct gap *gap,
+                        struct task task, struct id self, double order,
+                        struct id *ids, size_t *len, struct error *error)
 {
-    double order = gap->low.order + 2 * TASK_ORDER_STEP;
-    struct task task = gap->high;
     bool found = true;
 
-    gap->high.order = order;
-    for (int i = 0; found && task.order < order; i++) {
-        struct task next;
+    *len = 0;
+    while (found && task.order < order) {
         enum err err;
 
-        if (i == SPREAD_MAX)
+        if (*len == SPREAD_MAX)
             return error_set(error, ERR_LIMIT,
                              "Too many tasks share one place; sort the list "
                              "first.");
-        err = neighbour(call, gap, &task, false, self, &next, &found, error);
-        if (err == ERR_NONE)
-            err = set_order(call, task.id, order, error);
+        ids[(*len)++] = task.id;
+        order += TASK_ORDER_STEP;
+        err = neighbour(call, gap, &task, false, self, &task, &found, error);
         if (err != ERR_NONE)
             return err;
-        task = next;
-        order += TASK_ORDER_STEP;
     }
     return ERR_NONE;
+}
+
+/* Moves the siblings from gap->high on upwards until there is room below. The
+ * last goes first: so their order is right at any moment. */
+static enum err spread(const struct call *call, struct gap *gap,
+                       struct id self, struct error *error)
+{
+    double first = gap->low.order + 2 * TASK_ORDER_STEP;
+    struct id *ids = arena_array(call->arena, SPREAD_MAX, sizeof(*ids));
+    size_t len;
+    enum err err = crowded(call, gap, gap->high, self, first, ids, &len,
+                           error);
+
+    while (err == ERR_NONE && len-- > 0)
+        err = set_order(call, ids[len], first + TASK_ORDER_STEP * (double)len,
+                        error);
+    gap->high.order = first;
+    return err;
 }
 
 enum err tasks_move(const struct call *call, struct id id, int64_t if_version,

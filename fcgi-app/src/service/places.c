@@ -89,22 +89,54 @@ static enum err get_parent(const struct call *call, struct id id,
     return err;
 }
 
+/* How many levels of subtasks there are below a task. */
+static enum err find_height(const struct call *call, const struct task *task,
+                            int *height, struct error *error)
+{
+    struct level level = { 0 };
+
+    *height = 0;
+    if (task->version == 0) /* it is just being created */
+        return ERR_NONE;
+    level_add(call->arena, &level, task->id);
+    for (;;) {
+        struct level next = { 0 };
+
+        for (size_t i = 0; i < level.len; i++) {
+            enum err err = add_ids(call, below(call, level.ids[i]), &next,
+                                   error);
+
+            if (err != ERR_NONE)
+                return err;
+        }
+        if (next.len == 0 || *height == TASK_DEPTH_MAX)
+            return ERR_NONE;
+        level = next;
+        ++*height;
+    }
+}
+
 /* Walks up from the task's parent. */
 static enum err check_parent(const struct call *call, struct task *task,
                              uint64_t *fields, struct error *error)
 {
     struct id id = task->parent_id;
     struct task parent;
+    int height;
+    enum err found = find_height(call, task, &height, error);
 
+    if (found != ERR_NONE)
+        return found;
     for (int depth = 1; !id_is_none(id); depth++) {
         enum err err;
 
         if (id_eq(id, task->id)) {
-            error_add(error, "/parent_id", "cycle",
-                      "A task cannot be below itself.");
+            if (depth > 1) /* its own parent: task_check says so */
+                error_add(error, "/parent_id", "cycle",
+                          "A task cannot be below itself.");
             return ERR_NONE;
         }
-        if (depth == TASK_DEPTH_MAX) {
+        if (depth + height >= TASK_DEPTH_MAX) {
             error_add(error, "/parent_id", "too_deep",
                       "Subtasks go at most %d levels deep.", TASK_DEPTH_MAX);
             return ERR_NONE;
