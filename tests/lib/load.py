@@ -11,6 +11,7 @@ write with the same key, for up to `patience` seconds; any other answer but
 success is a failure.
 """
 
+import contextlib
 import threading
 import time
 from collections import Counter
@@ -149,21 +150,13 @@ class Load:
         self, client: httpx.Client, method: str, path: str, **options: Any
     ) -> httpx.Response | None:
         began = time.monotonic()
-        answer = None
-        try:
+        status, retry_after, answer = 0, None, None
+        with contextlib.suppress(httpx.HTTPError):
             answer = client.request(method, path, **options)
-        except httpx.HTTPError:
-            pass
-        self.answers.append(
-            Answer(
-                method,
-                answer.status_code if answer is not None else 0,
-                time.monotonic() - began,
-                (answer.headers if answer is not None else {}).get(
-                    "retry-after"
-                ),
-            )
-        )
+            status = answer.status_code
+            retry_after = answer.headers.get("retry-after")
+        took = time.monotonic() - began
+        self.answers.append(Answer(method, status, took, retry_after))
         return answer
 
     # -- Results ------------------------------------------------------------
