@@ -8,6 +8,7 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables --no-print-directory
+MAKEFLAGS += -j$(shell nproc)
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 
@@ -200,6 +201,7 @@ $(BUILD)/include/openapi.inc: fcgi-app/openapi.yaml fcgi-app/openapi_to_c.py \
 # ---- The page -------------------------------------------------------------
 
 IN_FRONTEND = cd frontend && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" &&
+NPM_QUIET := --silent --no-audit --no-fund --no-progress
 NODE_MODULES := frontend/node_modules/.package-lock.json
 
 ## page: Build the page into build/page
@@ -207,13 +209,13 @@ page: $(BUILD)/page/index.html
 
 $(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@echo "Building the page"
-	@$(IN_FRONTEND) npx vite build --logLevel warn \
+	@$(IN_FRONTEND) npx --no vite build --logLevel error \
 		--outDir "$$(realpath -m --relative-to=. '$(abspath $(BUILD))/page')"
 	@touch $@
 
 $(NODE_MODULES): frontend/package-lock.json | $(STAMP)/node
 	@echo "Installing the page's packages"
-	@$(IN_FRONTEND) npm ci --no-audit --no-fund --loglevel=error
+	@$(IN_FRONTEND) npm ci $(NPM_QUIET)
 	@touch $@
 
 # ---- Setting up a machine -------------------------------------------------
@@ -232,6 +234,9 @@ endef
 $(eval $(call packages,run,$(RUN_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
+# One after the other: apt-get runs once at a time.
+$(STAMP)/packages-test: | $(STAMP)/packages-run
+$(STAMP)/packages-lint: | $(STAMP)/packages-test
 
 .PHONY: setup-node setup-python setup-mongod
 setup-node: $(STAMP)/node
@@ -323,7 +328,7 @@ test-browser: build page $(TEST_TOOLS) $(BROWSER_MODULES)
 tests/browser/node_modules/.package-lock.json: \
 		tests/browser/package-lock.json | $(STAMP)/node
 	@cd tests/browser && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" \
-		npm ci --no-audit --no-fund --loglevel=error
+		npm ci $(NPM_QUIET)
 	@touch $@
 
 ## lint: Layers, sizes, style, static analysis
