@@ -303,10 +303,10 @@ static void test_lengths_count_characters(void **state)
 
 static const char *many_tags(size_t n, size_t distinct)
 {
-    char *tags = arena_alloc(&arena, n * 8 + 1), *at = tags;
+    char *tags = arena_alloc(&arena, n * 12 + 1), *at = tags;
 
     for (size_t i = 0; i < n; i++)
-        at += snprintf(at, 8, "%s\"t%zu\"", i > 0 ? "," : "", i % distinct);
+        at += snprintf(at, 12, "%s\"t%zu\"", i > 0 ? "," : "", i % distinct);
     return arena_cstr(&arena, arena_printf(&arena, "{\"tags\":[%s]}", tags));
 }
 
