@@ -91,7 +91,8 @@ enum err sql_begin(struct store_sqlite *sqlite,
                    struct error *error) MUST_CHECK;
 enum err sql_end(struct store_sqlite *sqlite, enum err err,
                  struct error *error) MUST_CHECK;
-/* Within a write: the file's clock moves on to the host's, never back. */
+/* Within a write: the file's clock moves on to the host's, by 1 ms at least,
+ * so that no write has an instant at which the feed has been read. */
 enum err sql_tick(struct store_sqlite *sqlite, int64_t *now,
                   struct error *error) MUST_CHECK;
 /* The clock for a reader. */

@@ -144,11 +144,8 @@ enum err sqlite_changes(struct store *store, struct arena *arena,
         err = merge(arena, &tasks, &lists, limit, page, error);
     sql_close(&tasks.sql);
     sql_close(&lists.sql);
-    if (err == ERR_NONE && !page->more) {
-        page->next = since;
-        if (now - SQLITE_OVERLAP_MS > since.updated_at)
-            page->next = (struct change_token){ .updated_at =
-                                                    now - SQLITE_OVERLAP_MS };
-    }
+    if (err == ERR_NONE && !page->more)
+        page->next =
+            (struct change_token){ .updated_at = now - SQLITE_OVERLAP_MS };
     return sql_end(sqlite, err, error);
 }

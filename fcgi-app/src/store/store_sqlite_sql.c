@@ -289,7 +289,7 @@ enum err sql_tick(struct store_sqlite *sqlite, int64_t *now,
     struct sql sql;
     bool row;
     enum err err = sql_open(sqlite,
-                            "UPDATE meta SET at = max(at, ?) "
+                            "UPDATE meta SET at = max(at + 1, ?) "
                             "WHERE name = 'clock' RETURNING at",
                             &sql, error);
 

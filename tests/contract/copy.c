@@ -1,0 +1,176 @@
+/* each and put: what a copy from store to store is made of. */
+#include <string.h>
+
+#include "base/time.h"
+#include "contract.h"
+
+static void test_put_keeps_version_and_instants(void **state)
+{
+    struct context *context = *state;
+    struct str tags[] = { STR("one"), STR("two") };
+    struct task task = new_task(context->owner, "as it was"), out;
+
+    task.version = 41;
+    task.created_at = 1000;
+    task.updated_at = 2000;
+    task.due_at = -5; /* before 1970 */
+    task.tags = task.title_words = (struct strs){ tags, COUNT(tags) };
+    must(context, context->ops->put(context->store, KIND_TASK, &task,
+                                    &context->error));
+    out = stored_task(context, task.owner, task.id);
+    assert_same(context, KIND_TASK, &out, &task);
+}
+
+static void test_put_over_a_record_leaves_nothing_of_it(void **state)
+{
+    struct context *context = *state;
+    struct str tags[] = { STR("one") };
+    struct task first = new_task(context->owner, "first"), second, out;
+
+    first.tags = first.notes_words = (struct strs){ tags, COUNT(tags) };
+    first.notes = STR("notes");
+    first.start = 20260101;
+    created(context, &first);
+    second = new_task(context->owner, "second");
+    second.id = first.id;
+    second.version = 9;
+    second.created_at = second.updated_at = 7;
+    must(context, context->ops->put(context->store, KIND_TASK, &second,
+                                    &context->error));
+    out = stored_task(context, first.owner, first.id);
+    assert_same(context, KIND_TASK, &out, &second);
+    must(context, context->ops->put(context->store, KIND_TASK, &second,
+                                    &context->error));
+    out = stored_task(context, first.owner, first.id);
+    assert_same(context, KIND_TASK, &out, &second);
+}
+
+static void test_a_put_record_can_be_changed(void **state)
+{
+    struct context *context = *state;
+    struct task task = new_task(context->owner, "x"), out;
+    struct change change =
+        change_of(key_owned(task.owner, task.id), 0, &task);
+    enum write_effect effect;
+
+    task.version = 5;
+    task.created_at = task.updated_at = 1000;
+    must(context, context->ops->put(context->store, KIND_TASK, &task,
+                                    &context->error));
+    change.if_version = 5;
+    must(context, context->ops->update(context->store, &context->arena,
+                                       KIND_TASK, &change, &out, &effect,
+                                       &context->error));
+    assert_int_equal(out.version, 6);
+    assert_true(out.updated_at > time_now() - HOUR_MS);
+}
+
+static void test_put_of_a_taken_address_is_refused(void **state)
+{
+    struct context *context = *state;
+    struct user one = new_user(&context->arena);
+    struct user two = new_user(&context->arena), out;
+
+    must(context, context->ops->put(context->store, KIND_USER, &one,
+                                    &context->error));
+    two.email_key = one.email_key;
+    must_be(context, context->ops->put(context->store, KIND_USER, &two,
+                                       &context->error),
+            ERR_EXISTS);
+    must(context, context->ops->get(context->store, &context->arena,
+                                    KIND_USER, key_id(one.id), &out,
+                                    &context->error));
+    must(context, context->ops->user_erase(context->store, one.id,
+                                           &context->error));
+}
+
+struct walk {
+    struct context *context;
+    enum kind kind;
+    struct key last;
+    size_t seen, stop_after, mine;
+};
+
+static bool note_record(void *context, const void *record)
+{
+    struct walk *walk = context;
+    struct key key = key_of(walk->kind, record);
+
+    if (walk->seen++ > 0)
+        assert_true(memcmp(walk->last.bytes, key.bytes, key.len) < 0);
+    walk->last = key;
+    if (walk->kind == KIND_TASK &&
+        id_eq(((const struct task *)record)->owner, walk->context->owner)) {
+        struct task task =
+            stored_task(walk->context, walk->context->owner,
+                        ((const struct task *)record)->id);
+
+        assert_same(walk->context, KIND_TASK, record, &task);
+        walk->mine++;
+    }
+    return walk->seen != walk->stop_after;
+}
+
+static struct walk walk_each(struct context *context, enum kind kind,
+                             size_t stop_after)
+{
+    struct walk walk = { .context = context,
+                         .kind = kind,
+                         .stop_after = stop_after };
+
+    must(context, context->ops->each(context->store, kind, note_record,
+                                     &walk, &context->error));
+    return walk;
+}
+
+static void test_each_gives_all_in_the_order_of_keys(void **state)
+{
+    struct context *context = *state;
+    struct str words[] = { STR("a"), STR("b") };
+
+    for (int i = 0; i < 12; i++) {
+        struct task task = new_task(context->owner, "x");
+        struct session session = new_session(context->owner, 1000);
+
+        task.id = id_random();
+        task.title_words = task.notes_words =
+            (struct strs){ words, COUNT(words) };
+        task.notes = STR("notes");
+        created(context, &task);
+        must(context, context->ops->put(context->store, KIND_SESSION,
+                                        &session, &context->error));
+        if (i == 0)
+            trashed(context, &task);
+    }
+    assert_int_equal(walk_each(context, KIND_TASK, 0).mine, 12);
+    assert_true(walk_each(context, KIND_SESSION, 0).seen >= 12);
+    for (int kind = 0; kind < KIND_COUNT; kind++)
+        walk_each(context, (enum kind)kind, 0);
+}
+
+static void test_each_ends_when_the_visitor_says_so(void **state)
+{
+    struct context *context = *state;
+
+    for (int i = 0; i < 5; i++) {
+        struct task task = new_task(context->owner, "x");
+
+        created(context, &task);
+    }
+    assert_int_equal(walk_each(context, KIND_TASK, 3).seen, 3);
+    assert_true(walk_each(context, KIND_TASK, 0).seen >= 5);
+}
+
+int run_copy(void)
+{
+    static const struct CMUnitTest tests[] = {
+        CONTRACT_TEST(test_put_keeps_version_and_instants),
+        CONTRACT_TEST(test_put_over_a_record_leaves_nothing_of_it),
+        CONTRACT_TEST(test_a_put_record_can_be_changed),
+        CONTRACT_TEST(test_put_of_a_taken_address_is_refused),
+        CONTRACT_TEST(test_each_gives_all_in_the_order_of_keys),
+        CONTRACT_TEST(test_each_ends_when_the_visitor_says_so),
+    };
+
+    return cmocka_run_group_tests_name("copy", tests, NULL, NULL);
+}
