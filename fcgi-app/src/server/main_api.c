@@ -126,6 +126,11 @@ static enum err prepare(const struct config *config, struct error *error)
         err = accounts_ensure_single(&call, error);
     arena_release(&arena);
     store_close(service.store);
+    if (err == ERR_UNAVAILABLE && config->mongodb_uri[0] != '\0')
+        return error_set(error, err,
+                         "The database of STEADY_MONGODB_URI does not answer: "
+                         "is it running, is the address right, and has it "
+                         "been initiated as a replica set?");
     return err;
 }
 
@@ -171,6 +176,8 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "worker") == 0 || strcmp(argv[1], "health") == 0)
         return serve(&config, strcmp(argv[1], "health") == 0,
                      is_housekeeper(argc, argv));
+    /* What goes wrong from here on is said in one sentence, not in logs. */
+    log_set_level(LOG_ERROR);
     if (strcmp(argv[1], "check-config") == 0)
         return prepare(&config, &error) == ERR_NONE ? EXIT_SUCCESS
                                                     : complain(&error);
