@@ -306,6 +306,26 @@ static enum err erase(struct store_mongo *mongo, const char *collection,
     return run_steps(mongo, &step, &removed, error);
 }
 
+/* The place of the first account, if it is this user's, is free again. */
+static enum err leave_first(struct store_mongo *mongo, struct id user,
+                            struct error *error)
+{
+    bson_t query = BSON_INITIALIZER, reply, value;
+    const struct mongo_modify modify = { .collection = "meta",
+                                         .query = &query,
+                                         .key_only = true };
+    bool found, existed;
+    enum err err;
+
+    BSON_APPEND_UTF8(&query, "_id", "first_user");
+    mongo_append_id(&query, "user", user);
+    err = mongo_modify(mongo, &modify, &reply, &value, &found, &existed,
+                       error);
+    bson_destroy(&query);
+    bson_destroy(&reply);
+    return err;
+}
+
 enum err mongo_user_erase(struct store *store, struct id user,
                           struct error *error)
 {
@@ -328,6 +348,8 @@ enum err mongo_user_erase(struct store *store, struct id user,
         err = erase(mongo, owned[i], &range, NULL, error);
     if (err == ERR_NONE)
         err = mongo_remove(store, KIND_USER, key_id(user), error);
+    if (err == ERR_NONE)
+        err = leave_first(mongo, user, error);
     bson_destroy(&range);
     bson_destroy(&by_user);
     return err;
