@@ -45,22 +45,32 @@ static bool has_tag(const struct task *task, struct str tag)
     return str_is_none(tag);
 }
 
-static bool fits(const struct task_query *query, const struct task *task)
+static bool place_fits(const struct task_query *query,
+                       const struct task *task)
 {
-    return id_eq(task->owner, query->owner) &&
-           task->deleted == query->deleted &&
-           (!query->by_list || id_eq(task->list_id, query->list_id)) &&
+    return (!query->by_list || id_eq(task->list_id, query->list_id)) &&
            (!query->by_parent || id_eq(task->parent_id, query->parent_id)) &&
            (id_is_none(query->trash_id) ||
-            id_eq(task->trash_id, query->trash_id)) &&
-           has_tag(task, query->tag) &&
-           (query->priority == ANY || task->priority == query->priority) &&
-           (query->completed == ANY ||
+            id_eq(task->trash_id, query->trash_id));
+}
+
+static bool state_fits(const struct task_query *query,
+                       const struct task *task)
+{
+    return (query->completed == ANY ||
             task->completed == (query->completed == YES)) &&
            (query->sort != SORT_COMPLETED || task->completed) &&
            (query->start_to == DATE_NONE || task->start == DATE_NONE ||
-            task->start <= query->start_to) &&
-           due_fits(query, task);
+            task->start <= query->start_to);
+}
+
+static bool fits(const struct task_query *query, const struct task *task)
+{
+    return id_eq(task->owner, query->owner) &&
+           task->deleted == query->deleted && place_fits(query, task) &&
+           has_tag(task, query->tag) &&
+           (query->priority == ANY || task->priority == query->priority) &&
+           state_fits(query, task) && due_fits(query, task);
 }
 
 static int64_t sort_number(enum task_sort sort, const struct task *task)

@@ -172,71 +172,72 @@ static void test_patch_has_what_is_present_only(void **state)
     }
 }
 
+static const struct refusal CREATE_REFUSALS[] = {
+    { "[]", " wrong_type" },
+    { "null", " wrong_type" },
+    { "\"title\"", " wrong_type" },
+    { "{}", "/title required" },
+    { "{\"title\":null}", "/title null_not_allowed" },
+    { "{\"title\":\"\"}", "/title too_short" },
+    { "{\"title\":\" \\t\\r\\n\"}", "/title too_short" },
+    { "{\"title\":\"\\u00a0\\u2003\\u3000\\u2028\"}",
+      "/title too_short" },
+    { "{\"title\":\"\\u0001\"}", "" },
+    { "{\"title\":7}", "/title wrong_type" },
+    { "{\"title\":\"t\",\"title2\":\"u\"}", "/title2 unknown_field" },
+    { "{\"title\":\"t\",\"due.date\":\"2026-11-30\"}",
+      "/due.date unknown_field" },
+    { "{\"title\":\"t\",\"\":1}", "/ unknown_field" },
+    { "{\"title\":\"t\",\"a/b~c\":1}", "/a~1b~0c unknown_field" },
+    { "{\"title\":\"t\",\"version\":1,\"url\":\"\",\"created_at\":null}",
+      "/version read_only|/url read_only|/created_at read_only" },
+    { "{\"title\":\"t\",\"owner\":\"" ID_A "\",\"deleted\":true,"
+      "\"title_words\":[]}",
+      "/owner unknown_field|/deleted unknown_field|"
+      "/title_words unknown_field" },
+    { "{\"title\":\"t\",\"id\":\"1\"}", "/id bad_id" },
+    { "{\"title\":\"t\",\"id\":null}", "/id null_not_allowed" },
+    { "{\"title\":\"t\",\"id\":7}", "/id wrong_type" },
+    { "{\"title\":\"t\",\"id\":\"00000000-0000-0000-0000-000000000000\"}",
+      "/id bad_id" },
+    { "{\"title\":\"t\",\"completed\":1,\"order\":\"1\","
+      "\"priority\":1,\"tags\":\"a\",\"due\":\"x\"}",
+      "/completed wrong_type|/order wrong_type|/priority wrong_type|"
+      "/tags wrong_type|/due wrong_type" },
+    { "{\"title\":\"t\",\"order\":1e16}", "/order out_of_range" },
+    { "{\"title\":\"t\",\"order\":-1000000000000001}",
+      "/order out_of_range" },
+    { "{\"title\":\"t\",\"order\":1000000000000000}", "" },
+    { "{\"title\":\"t\",\"priority\":\"urgent\"}",
+      "/priority not_allowed" },
+    { "{\"title\":\"t\",\"priority\":\"High\"}",
+      "/priority not_allowed" },
+    { "{\"title\":\"t\",\"tags\":[\"a\",\"\",7,null,\"b\"]}",
+      "/tags/1 too_short|/tags/2 wrong_type|/tags/3 wrong_type" },
+    { "{\"title\":\"t\",\"tags\":null,\"notes\":null}",
+      "/tags null_not_allowed|/notes null_not_allowed" },
+    { "{\"title\":\"t\",\"due\":{}}", "/due/date required" },
+    { "{\"title\":\"t\",\"due\":{\"time\":\"9:00\"}}",
+      "/due/time bad_time|/due/date required" },
+    { "{\"title\":\"t\",\"due\":{\"date\":null}}",
+      "/due/date null_not_allowed" },
+    { "{\"title\":\"t\",\"due\":{\"date\":\"2026-02-30\"}}",
+      "/due/date bad_date" },
+    { "{\"title\":\"t\",\"due\":{\"date\":\"2026-02-03\",\"x\":1}}",
+      "/due/x unknown_field" },
+    { "{\"title\":\"t\",\"due\":null}", "" },
+    { "{\"title\":\"t\",\"start\":\"today\"}", "/start bad_date" },
+    { "{\"title\":\"t\",\"recurrence\":{\"from\":\"due\"}}",
+      "/recurrence/rrule required" },
+    { "{\"title\":\"t\",\"recurrence\":{\"rrule\":\"FREQ=DAILY\","
+      "\"from\":null}}", "/recurrence/from null_not_allowed" },
+};
+
 static void test_create_refuses(void **state)
 {
-    static const struct refusal CASES[] = {
-        { "[]", " wrong_type" },
-        { "null", " wrong_type" },
-        { "\"title\"", " wrong_type" },
-        { "{}", "/title required" },
-        { "{\"title\":null}", "/title null_not_allowed" },
-        { "{\"title\":\"\"}", "/title too_short" },
-        { "{\"title\":\" \\t\\r\\n\"}", "/title too_short" },
-        { "{\"title\":\"\\u00a0\\u2003\\u3000\\u2028\"}",
-          "/title too_short" },
-        { "{\"title\":\"\\u0001\"}", "" },
-        { "{\"title\":7}", "/title wrong_type" },
-        { "{\"title\":\"t\",\"title2\":\"u\"}", "/title2 unknown_field" },
-        { "{\"title\":\"t\",\"due.date\":\"2026-11-30\"}",
-          "/due.date unknown_field" },
-        { "{\"title\":\"t\",\"\":1}", "/ unknown_field" },
-        { "{\"title\":\"t\",\"a/b~c\":1}", "/a~1b~0c unknown_field" },
-        { "{\"title\":\"t\",\"version\":1,\"url\":\"\",\"created_at\":null}",
-          "/version read_only|/url read_only|/created_at read_only" },
-        { "{\"title\":\"t\",\"owner\":\"" ID_A "\",\"deleted\":true,"
-          "\"title_words\":[]}",
-          "/owner unknown_field|/deleted unknown_field|"
-          "/title_words unknown_field" },
-        { "{\"title\":\"t\",\"id\":\"1\"}", "/id bad_id" },
-        { "{\"title\":\"t\",\"id\":null}", "/id null_not_allowed" },
-        { "{\"title\":\"t\",\"id\":7}", "/id wrong_type" },
-        { "{\"title\":\"t\",\"id\":\"00000000-0000-0000-0000-000000000000\"}",
-          "/id bad_id" },
-        { "{\"title\":\"t\",\"completed\":1,\"order\":\"1\","
-          "\"priority\":1,\"tags\":\"a\",\"due\":\"x\"}",
-          "/completed wrong_type|/order wrong_type|/priority wrong_type|"
-          "/tags wrong_type|/due wrong_type" },
-        { "{\"title\":\"t\",\"order\":1e16}", "/order out_of_range" },
-        { "{\"title\":\"t\",\"order\":-1000000000000001}",
-          "/order out_of_range" },
-        { "{\"title\":\"t\",\"order\":1000000000000000}", "" },
-        { "{\"title\":\"t\",\"priority\":\"urgent\"}",
-          "/priority not_allowed" },
-        { "{\"title\":\"t\",\"priority\":\"High\"}",
-          "/priority not_allowed" },
-        { "{\"title\":\"t\",\"tags\":[\"a\",\"\",7,null,\"b\"]}",
-          "/tags/1 too_short|/tags/2 wrong_type|/tags/3 wrong_type" },
-        { "{\"title\":\"t\",\"tags\":null,\"notes\":null}",
-          "/tags null_not_allowed|/notes null_not_allowed" },
-        { "{\"title\":\"t\",\"due\":{}}", "/due/date required" },
-        { "{\"title\":\"t\",\"due\":{\"time\":\"9:00\"}}",
-          "/due/time bad_time|/due/date required" },
-        { "{\"title\":\"t\",\"due\":{\"date\":null}}",
-          "/due/date null_not_allowed" },
-        { "{\"title\":\"t\",\"due\":{\"date\":\"2026-02-30\"}}",
-          "/due/date bad_date" },
-        { "{\"title\":\"t\",\"due\":{\"date\":\"2026-02-03\",\"x\":1}}",
-          "/due/x unknown_field" },
-        { "{\"title\":\"t\",\"due\":null}", "" },
-        { "{\"title\":\"t\",\"start\":\"today\"}", "/start bad_date" },
-        { "{\"title\":\"t\",\"recurrence\":{\"from\":\"due\"}}",
-          "/recurrence/rrule required" },
-        { "{\"title\":\"t\",\"recurrence\":{\"rrule\":\"FREQ=DAILY\","
-          "\"from\":null}}", "/recurrence/from null_not_allowed" },
-    };
-
     (void)state;
-    check_refusals(&task_schema, SCHEMA_CREATE, CASES, COUNT(CASES));
+    check_refusals(&task_schema, SCHEMA_CREATE, CREATE_REFUSALS,
+                   COUNT(CREATE_REFUSALS));
 }
 
 static void test_patch_refuses(void **state)

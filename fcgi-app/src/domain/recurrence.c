@@ -264,6 +264,14 @@ static bool has_ordinal(const struct icalrecurrencetype *rule)
     return false;
 }
 
+/* Is there a part of which BYSETPOS can choose? */
+static bool has_days(const struct icalrecurrencetype *rule)
+{
+    return has(rule->by_day) || has(rule->by_month) ||
+           has(rule->by_month_day) || has(rule->by_year_day) ||
+           has(rule->by_week_no);
+}
+
 /* Which parts go together: the table of RFC 5545 section 3.3.10. */
 static const char *check_parts(const struct icalrecurrencetype *rule)
 {
@@ -279,9 +287,7 @@ static const char *check_parts(const struct icalrecurrencetype *rule)
         ((!yearly && rule->freq != ICAL_MONTHLY_RECURRENCE) ||
          has(rule->by_week_no)))
         return "days like 2MO need FREQ=MONTHLY, or YEARLY without BYWEEKNO";
-    if (has(rule->by_set_pos) && !has(rule->by_day) &&
-        !has(rule->by_month) && !has(rule->by_month_day) &&
-        !has(rule->by_year_day) && !has(rule->by_week_no))
+    if (has(rule->by_set_pos) && !has_days(rule))
         return "BYSETPOS needs another part that begins with BY";
     return NULL;
 }

@@ -134,19 +134,29 @@ static void splitter_put(struct splitter *splitter, uint32_t code,
 /* Blocks of Thai and Lao, Burmese, Khmer, Kana and Han. */
 static bool is_dense(uint32_t code)
 {
-    return (code >= 0x0E00 && code <= 0x0EFF) ||
-           (code >= 0x1000 && code <= 0x109F) ||
-           (code >= 0x1780 && code <= 0x17FF) ||
-           (code >= 0x3005 && code <= 0x3007) ||
-           (code >= 0x3041 && code <= 0x30FF) ||
-           (code >= 0x31F0 && code <= 0x31FF) ||
-           (code >= 0x3400 && code <= 0x4DBF) ||
-           (code >= 0x4E00 && code <= 0x9FFF) ||
-           (code >= 0xA9E0 && code <= 0xA9FE) ||
-           (code >= 0xAA60 && code <= 0xAA7F) ||
-           (code >= 0xF900 && code <= 0xFAFF) ||
-           (code >= 0x1B000 && code <= 0x1B16F) ||
-           (code >= 0x20000 && code <= 0x3FFFD);
+    static const struct {
+        uint32_t first, last;
+    } blocks[] = {
+        { 0x0E00, 0x0EFF },
+        { 0x1000, 0x109F },
+        { 0x1780, 0x17FF },
+        { 0x3005, 0x3007 },
+        { 0x3041, 0x30FF },
+        { 0x31F0, 0x31FF },
+        { 0x3400, 0x4DBF },
+        { 0x4E00, 0x9FFF },
+        { 0xA9E0, 0xA9FE },
+        { 0xAA60, 0xAA7F },
+        { 0xF900, 0xFAFF },
+        { 0x1B000, 0x1B16F },
+        { 0x20000, 0x3FFFD },
+    };
+
+    for (size_t i = 0; i < sizeof(blocks) / sizeof(blocks[0]); i++) {
+        if (code >= blocks[i].first && code <= blocks[i].last)
+            return true;
+    }
+    return false;
 }
 
 /* "don't" is one word, in every spelling; so is צה״ל. */
