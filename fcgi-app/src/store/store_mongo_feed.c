@@ -161,13 +161,11 @@ enum err mongo_changes(struct store *store, struct arena *arena,
             bytes += take(mongo, arena, &tasks, &lists, page);
         page->more = tasks.has || lists.has;
     }
-    if (err == ERR_NONE && !page->more) {
-        page->next = since;
-        if (now - MONGO_CHANGES_OVERLAP_MS > since.updated_at)
-            page->next = (struct change_token){
-                .updated_at = now - MONGO_CHANGES_OVERLAP_MS
-            };
-    }
+    /* Even behind `since`: what was on its way then may be stamped before. */
+    if (err == ERR_NONE && !page->more)
+        page->next = (struct change_token){ .updated_at =
+                                                now -
+                                                MONGO_CHANGES_OVERLAP_MS };
     bson_destroy(&tasks.reply);
     bson_destroy(&lists.reply);
     return err;
