@@ -84,6 +84,27 @@ static void encode_result(const struct exchange *x, enum err err,
     json_end_object(out);
 }
 
+/* The rules that the service checks name a member of the body; here that
+ * body is one of many. */
+static void place_errors(const struct exchange *x, const char *prefix,
+                         struct error *error)
+{
+    struct error placed = *error;
+
+    placed.n_fields = placed.n_more = 0;
+    for (size_t i = 0; i < error->n_fields; i++) {
+        const struct field_error *field = &error->fields[i];
+        const char *pointer = field->pointer;
+
+        if (!str_starts(str_from(pointer), str_from(prefix)))
+            pointer = arena_cstr(
+                x->arena, arena_printf(x->arena, "%s%s", prefix, pointer));
+        error_add(&placed, pointer, field->code, "%s", field->detail);
+    }
+    placed.n_more = error->n_more;
+    *error = placed;
+}
+
 static void run_step(struct exchange *x, size_t index,
                      const struct json *value, struct json_out *out)
 {
@@ -101,8 +122,10 @@ static void run_step(struct exchange *x, size_t index,
                                         : outcome_mark(step.key);
         prefix = arena_cstr(x->arena,
                             arena_printf(x->arena, "%s/body", prefix));
+        call.step = index;
         err = task_act(&call, (enum task_action)step.action, step.id,
                        step.version, body, prefix, &result, &error);
+        place_errors(x, prefix, &error);
     }
     x->extra = STR_NONE;
     if (err == ERR_STALE && result.has_task)

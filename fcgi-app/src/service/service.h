@@ -33,6 +33,7 @@ struct call {
     struct arena *arena;
     struct actor actor;
     int64_t now;       /* when the request came, ms */
+    size_t step;       /* place in a batch: what it creates keeps that order */
     struct op_mark op; /* of its Idempotency-Key; not set without one */
 };
 

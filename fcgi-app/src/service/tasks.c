@@ -6,6 +6,8 @@
 enum {
     /* Attempts to apply a change to a task that others are changing too. */
     PATCH_TRIES = 64,
+    /* Steps of a batch that fit between two milliseconds of default order. */
+    STEPS_PER_MS = 128,
     /* One create in this many counts the person's tasks. */
     QUOTA_SAMPLE = 16
 };
@@ -43,7 +45,7 @@ enum err tasks_create(const struct call *call, const struct task *values,
     task.owner = call->actor.user;
     task.id = call_new_id(call, task.id, "task");
     if ((present & FIELD_BIT(TASK_ORDER)) == 0)
-        task.order = (double)call->now;
+        task.order = (double)call->now + (double)call->step / STEPS_PER_MS;
     if (task.completed)
         task.completed_at = call->now;
     err = place_check(call, &task, &fields, error);
