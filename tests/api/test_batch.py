@@ -1,0 +1,141 @@
+"""POST /api/tasks/batch: many operations, each with its own outcome."""
+
+import pytest
+
+from lib.api import add, broken, get, new_id, titles
+
+
+@pytest.fixture(scope="module")
+def person(instance):
+    return instance.sign_up()
+
+
+def batch(client, *steps):
+    answer = client.post("/api/tasks/batch", json={"operations": steps})
+    assert answer.status_code == 200, answer.text
+    results = answer.json()["results"]
+    assert len(results) == len(steps)
+    return results
+
+
+def test_each_action(user):
+    one, two, three = add(user, "one"), add(user, "two"), add(user, "three")
+    user.delete(f"/api/tasks/{three['id']}")
+    made = new_id()
+    results = batch(
+        user,
+        {"action": "create", "body": {"id": made, "title": "made"}},
+        {"action": "update", "id": made, "body": {"priority": "high"}},
+        {"action": "complete", "id": one["id"]},
+        {"action": "delete", "id": two["id"]},
+        {"action": "restore", "id": three["id"]},
+        {"action": "move", "id": three["id"], "body": {"to": "top"}},
+    )
+    statuses = [one["status"] for one in results]
+    assert statuses == [201, 200, 200, 204, 200, 200]
+    assert results[3]["body"] is None
+    assert results[1]["body"]["priority"] == "high"
+    assert titles(user) == ["three", "one", "made"]
+    assert get(user, one)["completed"] is True
+
+
+def test_one_that_fails_leaves_the_others(user):
+    task = add(user, "kept")
+    results = batch(
+        user,
+        {"action": "create", "body": {"title": "first"}},
+        {"action": "create", "body": {"title": "", "x": 1}},
+        {"action": "update", "id": new_id(), "body": {"title": "x"}},
+        {
+            "action": "update",
+            "id": task["id"],
+            "version": 9,
+            "body": {"title": "x"},
+        },
+        {"action": "create", "body": {"title": "last"}},
+    )
+    statuses = [one["status"] for one in results]
+    assert statuses == [201, 422, 404, 412, 201]
+    errors = {e["pointer"]: e["code"] for e in results[1]["body"]["errors"]}
+    assert errors == {
+        "/operations/1/body/title": "too_short",
+        "/operations/1/body/x": "unknown_field",
+    }
+    assert results[3]["body"]["current"] == task
+    assert titles(user) == ["kept", "first", "last"]
+
+
+def test_rules_between_fields_have_the_whole_pointer(person):
+    body = {"title": "x", "due": {"date": "2026-01-01"}, "start": "2026-02-01"}
+    results = batch(
+        person,
+        {"action": "create", "body": {"title": "fine"}},
+        {"action": "create", "body": body},
+        {"action": "create", "body": {"title": "x", "list_id": new_id()}},
+    )
+    pointers = [
+        [error["pointer"] for error in one["body"].get("errors", [])]
+        for one in results
+    ]
+    assert pointers == [
+        [],
+        ["/operations/1/body/start"],
+        ["/operations/2/body/list_id"],
+    ]
+
+
+def test_a_hundred_and_no_more(user):
+    step = {"action": "create", "body": {"title": "x"}}
+    assert len(batch(user, *[step] * 100)) == 100
+    steps = {"operations": [step] * 101}
+    answer = user.post("/api/tasks/batch", json=steps)
+    assert broken(answer) == {"/operations": "out_of_range"}
+    assert len(user.get("/api/tasks", params={"limit": 200}).json()) == 100
+
+
+def test_key_of_an_operation_makes_it_repeatable(user):
+    step = {"action": "create", "key": new_id(), "body": {"title": "once"}}
+    first, again = batch(user, step)[0], batch(user, step)[0]
+    assert first == again
+    assert titles(user) == ["once"]
+
+
+@pytest.mark.parametrize(
+    "body,pointer",
+    [
+        ({}, "/operations"),
+        ({"operations": []}, "/operations"),
+        ({"operations": {}}, "/operations"),
+        ({"operations": [], "x": 1}, "/operations"),
+        ({"operations": [{"action": "restore"}], "x": 1}, ""),
+    ],
+)
+def test_refuses(person, body, pointer):
+    assert list(broken(person.post("/api/tasks/batch", json=body))) == [pointer]
+
+
+@pytest.mark.parametrize(
+    "step,pointer",
+    [
+        ({}, "/operations/0/action"),
+        ({"action": "purge"}, "/operations/0/action"),
+        ({"action": "delete"}, "/operations/0/id"),
+        ({"action": "delete", "id": "x"}, "/operations/0/id"),
+        ({"action": "create"}, "/operations/0/body"),
+        ({"action": "create", "body": []}, "/operations/0/body"),
+        (
+            {"action": "create", "body": {"title": "x"}, "version": "1"},
+            "/operations/0/version",
+        ),
+        (
+            {"action": "create", "body": {"title": "x"}, "extra": 1},
+            "/operations/0/extra",
+        ),
+        ([], "/operations/0"),
+        (None, "/operations/0"),
+    ],
+)
+def test_refuses_an_operation(person, step, pointer):
+    result = batch(person, step)[0]
+    assert result["status"] == 422
+    assert [e["pointer"] for e in result["body"]["errors"]] == [pointer]
