@@ -109,8 +109,8 @@ static void test_what_is_no_cursor_is_refused(void **state)
     char longer[80];
     static const char *const OTHERS[] = {
         "", "a", "!!!!", "1024", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     };
 
     (void)state;

@@ -173,8 +173,8 @@ static void test_other_names_are_unknown(void **state)
         "localtime", "posixrules", "Factory", "right/Europe/Berlin",
         "posix/Europe/Berlin", ":Europe/Berlin", "CET-1CEST", "Mars/Base",
         "Europe/Berlin ", "Europe/Berl\xc3\xadn", "UTC\n",
-        "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ("Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+         "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     };
 
     (void)state;
