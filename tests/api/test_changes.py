@@ -81,7 +81,7 @@ def test_what_is_old_is_told_once(user):
         tasks, _, _ = told(user, changes(user)["next"])
         return task["id"] not in tasks
 
-    wait_until(nothing_new, "the task to be told no more", 15)
+    wait_until(nothing_new, "the task to be told no more", 30)
 
 
 def test_pages_lead_through_everything(user):
