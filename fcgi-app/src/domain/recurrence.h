@@ -1,4 +1,5 @@
-/* Recurrence rules (RFC 5545 section 3.3.10), followed by libical. */
+/* Recurrence rules (RFC 5545 section 3.3.10) of dates: libical reads them,
+ * recurrence_walk.c follows them. */
 #ifndef STEADY_DOMAIN_RECURRENCE_H
 #define STEADY_DOMAIN_RECURRENCE_H
 
