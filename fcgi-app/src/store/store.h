@@ -201,10 +201,11 @@ struct store_ops {
     enum err (*list_all)(struct store *, struct arena *, struct id owner,
                          bool deleted, struct list_page *, struct error *);
 
-    /* Tasks and lists changed at or after `since` (updated_at, id), oldest
-     * first, together at most `limit`; trash included. `next` is the
-     * position of the last one while there are more, else the database's
-     * clock less an overlap that covers writes in flight. */
+    /* Tasks and lists changed after `since` (updated_at, id), oldest first,
+     * together at most `limit`; trash included. `next` is the position of
+     * the last one while there are more, else the database's clock less an
+     * overlap that covers writes in flight. That may lie before `since`;
+     * what comes twice is known by its version. */
     enum err (*changes)(struct store *, struct arena *, struct id owner,
                         struct change_token since, size_t limit,
                         struct change_page *, struct error *);
@@ -213,12 +214,15 @@ struct store_ops {
     enum err (*user_by_email)(struct store *, struct arena *,
                               struct str email_key, struct user *,
                               struct error *);
+    /* By id. */
     enum err (*user_all)(struct store *, struct arena *, struct user_page *,
                          struct error *);
     /* Takes the place of the first account, once for the whole store; false
-     * if an existing user has it. Repeatable with the same id. */
+     * if another user has it, or took it less than a minute ago and may yet
+     * come to be. Repeatable with the same id; user_erase frees it. */
     enum err (*claim_first)(struct store *, struct id user, bool *first,
                             struct error *);
+    /* Sessions and tokens: oldest first (created_at, id). */
     enum err (*session_all)(struct store *, struct arena *, struct id user,
                             struct session_page *, struct error *);
     enum err (*token_all)(struct store *, struct arena *, struct id user,
