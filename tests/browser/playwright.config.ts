@@ -51,7 +51,7 @@ export default defineConfig({
         command: `${serve} ${port}`,
         url: `${url}/readyz`,
         timeout: 60_000,
-        stdout: 'ignore',
+        stdout: 'pipe',
         stderr: 'pipe',
         gracefulShutdown: { signal: 'SIGTERM', timeout: 40_000 },
       }

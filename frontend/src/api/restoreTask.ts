@@ -2,5 +2,5 @@ import { sendJson } from './client.ts';
 import type { Task } from './types.ts';
 
 export function restoreTask(id: string): Promise<Task> {
-  return sendJson('POST', `/api/tasks/${id}/restore`, { body: {} });
+  return sendJson('POST', `/api/tasks/${id}/restore`);
 }

@@ -2,7 +2,13 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { Task } from '@/api/types.ts';
 import { withPatch } from '@/model/merge.ts';
 import { noticeSignedOut } from './queryClient.ts';
-import { dropTask, LISTS_KEY, putTask, TASKS_KEY } from './taskCache.ts';
+import {
+  dropTask,
+  findTask,
+  LISTS_KEY,
+  putTask,
+  TASKS_KEY,
+} from './taskCache.ts';
 
 /**
  * The writes to one task go out one after the other, each based on the
