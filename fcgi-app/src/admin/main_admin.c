@@ -122,6 +122,8 @@ int main(int argc, char **argv)
         return admin_usage(usage, false);
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return admin_usage(usage, true);
+    /* domain/zone.c moves this; it is there before any thread could look. */
+    setenv("TZ", "UTC", 1);
     if (sodium_init() < 0) {
         fputs("steady-admin: no randomness to be had.\n", stderr);
         return EXIT_FAILURE;

@@ -166,6 +166,8 @@ int main(int argc, char **argv)
         fcgi_keep();
         return EXIT_SUCCESS;
     }
+    /* domain/zone.c moves this; it is there before any thread could look. */
+    setenv("TZ", "UTC", 1);
     if (sodium_init() < 0) {
         fputs("steady: no randomness to be had from the system.\n", stderr);
         return EXIT_FAILURE;

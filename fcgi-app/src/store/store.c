@@ -19,7 +19,7 @@ const struct schema *kind_schema(enum kind kind)
     case KIND_COUNT:
         break;
     }
-    assert(!"a kind");
+    assert(0 && "not a kind");
     return NULL;
 }
 
@@ -66,7 +66,7 @@ struct key key_of(enum kind kind, const void *record)
     case KIND_COUNT:
         break;
     }
-    assert(!"a kind");
+    assert(0 && "not a kind");
     return (struct key){ 0 };
 }
 
