@@ -1,6 +1,5 @@
 /* Statements, transactions, the clock, and what SQLite's codes mean. */
 #include <assert.h>
-#include <errno.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -19,14 +18,16 @@ static enum err fail_busy(struct error *error)
 static enum err fail_full(struct error *error)
 {
     return error_set(error, ERR_FULL,
-                     "There is no space left in the data folder.");
+                     "There is no space left in the data folder, or it "
+                     "cannot be written.");
 }
 
-static enum err fail_io(struct store_sqlite *sqlite, struct error *error)
+/* A write that failed was taken back; what a failed sync leaves is unknown.
+ * A full disk is SQLITE_FULL, a quota or a limit of the process is not. */
+static enum err fail_io(int code, struct error *error)
 {
-    int system = sqlite3_system_errno(sqlite->db);
-
-    if (system == ENOSPC || system == EDQUOT || system == EFBIG)
+    if (code == SQLITE_IOERR_WRITE || code == SQLITE_IOERR_TRUNCATE ||
+        code == SQLITE_IOERR_SHMSIZE || code == SQLITE_IOERR_SHMOPEN)
         return fail_full(error);
     error->retry_after = 5;
     return error_set(error, ERR_UNAVAILABLE,
@@ -56,7 +57,7 @@ enum err sql_fail(struct store_sqlite *sqlite, struct error *error)
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
-        return fail_io(sqlite, error);
+        return fail_io(code, error);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
         return error_set(error, ERR_INTERNAL, "The database is damaged.");
