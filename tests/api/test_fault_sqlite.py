@@ -1,7 +1,7 @@
 """SQLite: everything is killed in the middle of writes; the disk is full.
 
 A SIGKILL leaves the system's page cache alone: that a commit is synced to the
-disk (`synchronous=FULL`) is asserted by the contract tests, not here.
+disk (`synchronous=FULL`) is asserted by the unit tests of the store, not here.
 """
 
 import contextlib
