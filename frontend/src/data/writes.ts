@@ -35,8 +35,12 @@ export async function writeTask(
   patch: Partial<Task>,
   sendIt: (confirmed: Task) => Promise<Task>,
 ): Promise<Task> {
-  const entry = entryOf(task.id, task);
-  return run(client, task, entry, patch, () => sendIt(entry.confirmed ?? task));
+  // The caller may hold an older state than the one that is shown.
+  const shown = findTask(client, task.id) ?? task;
+  const entry = entryOf(task.id, shown);
+  return run(client, shown, entry, patch, () =>
+    sendIt(entry.confirmed ?? shown),
+  );
 }
 
 /** The same for a task that does not exist yet. */
