@@ -31,17 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(
-    config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    if config.getoption("--store-only"):
-        items[:] = [
-            item
-            for item in items
-            if "store" in getattr(item, "fixturenames", [])
-        ]
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "store" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--store").split(",")
@@ -55,11 +44,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Leaves out tests of one store that was not chosen."""
+    """Leaves out what --store and --store-only do not ask for."""
     chosen = config.getoption("--store").split(",")
+    store_only = config.getoption("--store-only")
 
     def wanted(item: pytest.Item) -> bool:
         only = item.get_closest_marker("only")
+        if store_only and "store" not in getattr(item, "fixturenames", []):
+            return False
         return only is None or only.args[0] in chosen
 
     items[:] = filter(wanted, items)
