@@ -179,6 +179,34 @@ static void test_a_session_can_be_used_and_prolonged(void **state)
     assert_same(context, KIND_SESSION, &out, &session);
 }
 
+static void test_remove_is_repeatable(void **state)
+{
+    struct context *context = *state;
+    struct session session = new_session(context->owner, 1000), out;
+    struct session other = new_session(context->owner, 2000);
+    enum write_effect effect;
+
+    must(context,
+         context->ops->create(context->store, &context->arena, KIND_SESSION,
+                              &session, (struct op_mark){ 0 }, &out, &effect,
+                              &context->error));
+    must(context,
+         context->ops->create(context->store, &context->arena, KIND_SESSION,
+                              &other, (struct op_mark){ 0 }, &out, &effect,
+                              &context->error));
+    for (int i = 0; i < 2; i++)
+        must(context, context->ops->remove(context->store, KIND_SESSION,
+                                           key_hash(session.hash),
+                                           &context->error));
+    must_be(context,
+            context->ops->get(context->store, &context->arena, KIND_SESSION,
+                              key_hash(session.hash), &out, &context->error),
+            ERR_NOT_FOUND);
+    must(context, context->ops->get(context->store, &context->arena,
+                                    KIND_SESSION, key_hash(other.hash), &out,
+                                    &context->error));
+}
+
 static void test_all_sessions_end_but_the_kept_one(void **state)
 {
     struct context *context = *state;
@@ -365,6 +393,7 @@ int run_account(void)
         CONTRACT_TEST(test_user_all_has_every_user),
         CONTRACT_TEST(test_sessions_come_oldest_first),
         CONTRACT_TEST(test_a_session_can_be_used_and_prolonged),
+        CONTRACT_TEST(test_remove_is_repeatable),
         CONTRACT_TEST(test_all_sessions_end_but_the_kept_one),
         CONTRACT_TEST(test_tokens_come_oldest_first),
         CONTRACT_TEST(test_erasing_a_user_leaves_nothing_of_them_only),

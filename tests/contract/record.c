@@ -1,4 +1,4 @@
-/* One record: create, get, update, remove. */
+/* One record: create, get, update. */
 #include <string.h>
 
 #include "base/time.h"
@@ -409,7 +409,7 @@ static void test_updated_at_never_goes_back(void **state)
     }
 }
 
-/* ---- lists and the rest ---- */
+/* ---- lists ---- */
 
 static void test_lists_are_kept_like_tasks(void **state)
 {
@@ -447,34 +447,6 @@ static void test_lists_are_kept_like_tasks(void **state)
     assert_same(context, KIND_LIST, &out, &made);
 }
 
-static void test_remove_is_repeatable(void **state)
-{
-    struct context *context = *state;
-    struct session session = new_session(context->owner, 1000), out;
-    struct session other = new_session(context->owner, 2000);
-    enum write_effect effect;
-
-    must(context,
-         context->ops->create(context->store, &context->arena, KIND_SESSION,
-                              &session, (struct op_mark){ 0 }, &out, &effect,
-                              &context->error));
-    must(context,
-         context->ops->create(context->store, &context->arena, KIND_SESSION,
-                              &other, (struct op_mark){ 0 }, &out, &effect,
-                              &context->error));
-    for (int i = 0; i < 2; i++)
-        must(context, context->ops->remove(context->store, KIND_SESSION,
-                                           key_hash(session.hash),
-                                           &context->error));
-    must_be(context,
-            context->ops->get(context->store, &context->arena, KIND_SESSION,
-                              key_hash(session.hash), &out, &context->error),
-            ERR_NOT_FOUND);
-    must(context, context->ops->get(context->store, &context->arena,
-                                    KIND_SESSION, key_hash(other.hash), &out,
-                                    &context->error));
-}
-
 int run_record(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -497,7 +469,6 @@ int run_record(void)
         CONTRACT_TEST(test_update_of_another_owner_is_not_found),
         CONTRACT_TEST(test_updated_at_never_goes_back),
         CONTRACT_TEST(test_lists_are_kept_like_tasks),
-        CONTRACT_TEST(test_remove_is_repeatable),
     };
 
     return cmocka_run_group_tests_name("record", tests, NULL, NULL);

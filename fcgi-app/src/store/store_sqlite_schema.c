@@ -32,6 +32,8 @@ static const struct index {
       "tasks (owner, parent_id, deleted, completed, \"order\", id) "
       "WHERE parent_id <> " NO_ID },
     { "tasks_due", "tasks (owner, deleted, completed, due_key, id)" },
+    { "tasks_zoned", "tasks (owner, deleted, completed, due_key, id) "
+                     "WHERE due_at IS NOT NULL" },
     { "tasks_completed",
       "tasks (owner, deleted, completed_at, id) WHERE completed = 1" },
     { "tasks_trash", "tasks (owner, deleted_at, id) WHERE deleted = 1" },
