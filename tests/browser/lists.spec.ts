@@ -29,16 +29,12 @@ test('makes a list, moves a task into it, deletes it, undoes it', async ({
   await page.getByRole('menuitem', { name: 'Edit list' }).click();
   await page.getByLabel('Name').fill('Allotment');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
-    'Allotment',
-  );
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Allotment');
 
   await page.getByRole('button', { name: 'Options of Allotment' }).click();
   await page.getByRole('menuitem', { name: 'Delete list' }).click();
   await expect(page.getByRole('link', { name: /Allotment/ })).toBeHidden();
   await page.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText(
-    'Allotment',
-  );
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Allotment');
   await expect(row(page, 'Sow the beans')).toBeVisible();
 });

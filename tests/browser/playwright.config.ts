@@ -27,7 +27,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 7_000 },
   reporter: [['list'], ['./summary.ts']],
-  outputDir: process.env.STEADY_BROWSER_RESULTS ?? '../../build/browser-results',
+  outputDir:
+    process.env.STEADY_BROWSER_RESULTS ?? '../../build/browser-results',
   use: {
     baseURL: url,
     locale: 'en-GB',

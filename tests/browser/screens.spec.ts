@@ -55,10 +55,13 @@ test('scrolling loads the next page', async ({ page }) => {
 
 test('the first load is small', async ({ page }) => {
   await signIn(page);
-  const cold = await page.context().browser()?.newContext({
-    storageState: await page.context().storageState(),
-    baseURL: new URL(page.url()).origin,
-  });
+  const cold = await page
+    .context()
+    .browser()
+    ?.newContext({
+      storageState: await page.context().storageState(),
+      baseURL: new URL(page.url()).origin,
+    });
   const fresh = await cold?.newPage();
   await fresh?.goto('/inbox');
   await fresh?.getByRole('listitem').first().waitFor();

@@ -77,7 +77,7 @@ export const en = {
     deletedToast: 'Moved to the trash',
     restoredToast: 'Restored',
     undo: 'Undo',
-    deletedAgo: 'Deleted {{day}}',
+    deletedAgo: 'Deleted: {{day}}',
     more: 'Load more',
     loadingMore: 'Loading more…',
   },

@@ -11,23 +11,19 @@ import styles from './TaskMeta.module.css';
 interface TaskMetaProps {
   task: Task;
   today: string;
-  /** Which list the task is in, where the view mixes several. */
-  showList: boolean;
   /** False where a heading says the day already. */
   showDay: boolean;
 }
 
 /** The small line under a task's title; nothing if there is nothing to say. */
 export function TaskMeta(props: TaskMetaProps) {
-  const { task, today, showList, showDay } = props;
+  const { task, today, showDay } = props;
   const due = dueText(task, today, showDay);
-  const list = useList(showList ? task.list_id : null);
   const hasDraft = useHasDraft(task.id);
   const isEmpty =
     due === null &&
     !task.recurrence &&
     !task.notes &&
-    !list &&
     !hasDraft &&
     task.tags.length === 0 &&
     task.priority === 'none';
@@ -58,12 +54,20 @@ export function TaskMeta(props: TaskMetaProps) {
       {task.notes && (
         <AlignLeft size={13} aria-label={t('task.hasNotes')} role="img" />
       )}
-      {list && (
-        <span className={styles.list}>
-          {list.name}
-          <Dot color={list.color} />
-        </span>
-      )}
+    </span>
+  );
+}
+
+/** Which list a task is in, where the view mixes several. */
+export function ListLabel({ listId }: { listId: string | null }) {
+  const list = useList(listId);
+  if (!list) {
+    return null;
+  }
+  return (
+    <span className={styles.list}>
+      <span className={styles.listName}>{list.name}</span>
+      <Dot color={list.color} />
     </span>
   );
 }

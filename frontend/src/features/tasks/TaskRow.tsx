@@ -7,7 +7,7 @@ import button from '@/ui/button.module.css';
 import { formatDay } from '@/ui/formatDay.ts';
 import { CheckCircle } from './CheckCircle.tsx';
 import { TaskEditor } from './TaskEditor.tsx';
-import { TaskMeta } from './TaskMeta.tsx';
+import { ListLabel, TaskMeta } from './TaskMeta.tsx';
 import styles from './TaskRow.module.css';
 import { useTaskActions } from './useTaskActions.ts';
 
@@ -56,13 +56,11 @@ export function TaskRow(props: TaskRowProps) {
         data-task-main=""
         onClick={() => onOpen(task.id)}
       >
-        <span className={styles.title}>{task.title}</span>
-        <TaskMeta
-          task={task}
-          today={today}
-          showList={props.showList}
-          showDay={props.showDay}
-        />
+        <span className={styles.words}>
+          <span className={styles.title}>{task.title}</span>
+          <TaskMeta task={task} today={today} showDay={props.showDay} />
+        </span>
+        {props.showList && <ListLabel listId={task.list_id} />}
       </button>
       <button
         type="button"
