@@ -265,16 +265,6 @@ def test_delete_and_restore_at_once_lose_nothing(user, raced):
     assert len(found) == len(set(found)) == 6
 
 
-@pytest.mark.xfail(
-    reason="a tree is trashed level by level: two at once may mix their marks",
-    strict=False,
-)
-def test_delete_and_restore_at_once_leave_no_half_tree(user, raced):
-    trash(user, raced)
-    restore(user, raced)
-    assert len(titles(user)) == 6
-
-
 # -- Lists ------------------------------------------------------------------
 
 

@@ -28,6 +28,10 @@ PROGRAM_SECONDS = 600
 SUITE_SECONDS = 2400
 
 
+# More failures than this are not the machine's.
+SECOND_TRIES_MAX = 5
+
+
 @dataclass
 class Result:
     passed: int = 0
@@ -176,9 +180,21 @@ def pytest(*arguments: str | Path) -> Result:
 
 
 def api(store: str) -> Result:
+    """Tests of faults and deadlines may meet a busy machine: what fails is
+    tried a second time, and named in the output."""
     # What is the same on every store runs once.
     only = [] if store == "sqlite" else ["--store-only"]
-    return pytest(f"--store={store}", *only, "tests/api")
+    arguments = [f"--store={store}", *only, "tests/api"]
+    result = pytest(*arguments)
+    if not 0 < result.failed <= SECOND_TRIES_MAX:
+        return result
+    again = pytest(*arguments, "--last-failed", "--lfnf=none")
+    if again.failed:
+        return result
+    for line in result.output[0].splitlines():
+        if line.startswith(("FAILED ", "ERROR ")):
+            print(f"second try: {line}", flush=True)
+    return Result(result.passed + again.passed, 0)
 
 
 def page() -> Result:
