@@ -69,6 +69,29 @@ static void test_trash_twice_changes_nothing(void **state)
     assert_same(context, KIND_TASK, &out, &first);
 }
 
+/* Deleting what a view of the trash shows must not reach what is alive. */
+static void test_trash_moves_only_what_the_query_selects(void **state)
+{
+    struct context *context = *state;
+    struct task alive = new_task(context->owner, "alive"), out;
+    struct task gone = new_task(context->owner, "gone"), before;
+    struct trash_mark mark = into_trash();
+    struct task_query query;
+
+    created(context, &alive);
+    created(context, &gone);
+    before = trashed(context, &gone);
+    task_query_init(&query, context->owner);
+    query.deleted = true;
+    assert_int_equal(trash(context, &query, &mark), 0);
+    query.deleted = false;
+    assert_int_equal(trash(context, &query, &out_of_trash), 0);
+    out = stored_task(context, alive.owner, alive.id);
+    assert_int_equal(out.version, 1);
+    out = stored_task(context, gone.owner, gone.id);
+    assert_same(context, KIND_TASK, &out, &before);
+}
+
 static void test_restore_takes_one_deletion_back(void **state)
 {
     struct context *context = *state;
@@ -238,6 +261,7 @@ int run_trash(void)
     static const struct CMUnitTest tests[] = {
         CONTRACT_TEST(test_trash_sets_the_mark_and_the_version),
         CONTRACT_TEST(test_trash_twice_changes_nothing),
+        CONTRACT_TEST(test_trash_moves_only_what_the_query_selects),
         CONTRACT_TEST(test_restore_takes_one_deletion_back),
         CONTRACT_TEST(test_trash_takes_what_the_filters_choose),
         CONTRACT_TEST(test_trash_takes_more_than_a_page),

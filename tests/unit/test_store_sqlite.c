@@ -99,14 +99,13 @@ static struct task task_of(struct id owner)
 }
 
 static enum err create(struct folder *folder, struct store *store,
-                       const struct task *task)
+                       struct task *task)
 {
-    struct task out;
     enum write_effect effect;
 
     folder->error = (struct error){ 0 };
     return store->ops->create(store, &folder->arena, KIND_TASK, task,
-                              (struct op_mark){ 0 }, &out, &effect,
+                              (struct op_mark){ 0 }, task, &effect,
                               &folder->error);
 }
 
@@ -277,6 +276,48 @@ static void test_commits_are_synced_into_a_wal(void **state)
     store_close(store);
 }
 
+/* Else a reader of the feed, gone on to an instant, would miss what comes
+ * later within the same. */
+static void test_no_two_writes_share_an_instant(void **state)
+{
+    struct folder *folder = *state;
+    struct store *store = open_store(folder);
+    int64_t last = 0;
+
+    for (int i = 0; i < 50; i++) {
+        struct task task = task_of(id_random());
+
+        must_be(folder, create(folder, store, &task), ERR_NONE);
+        assert_true(task.updated_at > last);
+        last = task.updated_at;
+    }
+    store_close(store);
+}
+
+static void test_the_clock_does_not_follow_the_host_back(void **state)
+{
+    struct folder *folder = *state;
+    struct store *store = open_store(folder);
+    int64_t later = time_now() + HOUR_MS;
+    struct task task = task_of(id_random());
+    struct change_page page;
+    char text[96];
+
+    (void)snprintf(text, sizeof(text),
+                   "UPDATE meta SET at = %lld WHERE name = 'clock'",
+                   (long long)later);
+    run_sql(folder, text);
+    must_be(folder, create(folder, store, &task), ERR_NONE);
+    assert_int_equal(task.updated_at, later + 1);
+    must_be(folder,
+            store->ops->changes(store, &folder->arena, task.owner,
+                                (struct change_token){ 0 }, 9, &page,
+                                &folder->error),
+            ERR_NONE);
+    assert_int_equal(page.next.updated_at, later + 1 - SQLITE_OVERLAP_MS);
+    store_close(store);
+}
+
 /* ---- Errors ---- */
 
 static void test_a_removed_file_is_noticed_before_a_write(void **state)
@@ -440,6 +481,8 @@ int main(void)
         FOLDER_TEST(test_an_unmigrated_file_is_told),
         FOLDER_TEST(test_migrate_adds_the_columns_of_new_fields),
         FOLDER_TEST(test_commits_are_synced_into_a_wal),
+        FOLDER_TEST(test_no_two_writes_share_an_instant),
+        FOLDER_TEST(test_the_clock_does_not_follow_the_host_back),
         FOLDER_TEST(test_a_removed_file_is_noticed_before_a_write),
         FOLDER_TEST(test_a_busy_database_is_unavailable_for_a_second),
         FOLDER_TEST(test_a_full_database_says_so_and_loses_nothing),

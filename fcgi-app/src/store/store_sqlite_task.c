@@ -87,15 +87,15 @@ enum err sqlite_task_trash(struct store *store,
                            const struct trash_mark *mark, int64_t *changed,
                            struct error *error)
 {
-    struct task_query others = *query;
     int64_t batch = SQLITE_BATCH;
     enum err err = ERR_NONE;
 
-    others.deleted = !mark->deleted;
     *changed = 0;
+    if (query->deleted == mark->deleted)
+        return ERR_NONE; /* all that it selects is there already */
     while (err == ERR_NONE && batch == SQLITE_BATCH) {
         batch = 0;
-        err = trash_batch(sqlite_of(store), &others, mark, &batch, error);
+        err = trash_batch(sqlite_of(store), query, mark, &batch, error);
         if (err == ERR_NONE)
             *changed += batch;
     }
