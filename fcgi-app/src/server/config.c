@@ -153,7 +153,7 @@ static void refuse_unknown(struct error *error)
             continue;
         memcpy(name, *entry, len < sizeof(name) ? len : sizeof(name) - 1);
         error_add(error, name, "unknown",
-                  "is not a setting of Steady; is it misspelt?");
+                  "is not a setting of Steady (is it misspelt?)");
     }
 }
 
