@@ -142,6 +142,16 @@ def test_cookie_elsewhere_is_secure(instance, anonymous):
     assert "domain" not in cookie.lower()
 
 
+@pytest.mark.parametrize(
+    "host", ["localhost.example.org", "127.example.org", "todo.example.org"]
+)
+def test_plain_cookie_counts_on_this_machine_only(person, host):
+    """Another host of the domain could have planted it."""
+    assert person.get("/api/me").status_code == 200
+    answer = person.get("/api/me", headers={"Host": host})
+    assert answer.status_code == 401
+
+
 def test_session_tells_who_it_is(person):
     session = person.get("/api/session").json()
     assert session["user"] == person.get("/api/me").json()

@@ -9,21 +9,36 @@
 #define NAME_SECURE "__Host-steady"
 #define NAME_LOCAL "steady"
 
-struct str session_cookie(const struct request *request)
+/* An address of the loopback network: 127 and nothing but digits and dots. */
+static bool is_loopback(struct str name)
 {
-    struct str secret = cookie_get(request->cookie, STR(NAME_SECURE));
-
-    return !str_is_none(secret) ? secret
-                                : cookie_get(request->cookie, STR(NAME_LOCAL));
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] != '.' && (name.ptr[i] < '0' || name.ptr[i] > '9'))
+            return false;
+    }
+    return str_starts(name, STR("127."));
 }
 
+/* By the whole name: localhost.example.org is somewhere else. */
 static bool is_local(const struct request *request)
 {
-    struct str host = request->host;
+    struct str rest = request->host;
+    struct str name;
 
-    return str_eq(request->scheme, STR("http")) &&
-           (str_starts(host, STR("localhost")) ||
-            str_starts(host, STR("127.")) || str_starts(host, STR("[::1]")));
+    if (!str_eq(request->scheme, STR("http")) || str_is_none(rest))
+        return false;
+    if (str_eq(rest, STR("[::1]")) || str_starts(rest, STR("[::1]:")))
+        return true;
+    name = str_split(&rest, ':');
+    return str_eq_nocase(name, STR("localhost")) || is_loopback(name);
+}
+
+/* The plain name counts only where it is set: elsewhere another host of the
+ * same domain could have planted it, which __Host- rules out. */
+struct str session_cookie(const struct request *request)
+{
+    return cookie_get(request->cookie, is_local(request) ? STR(NAME_LOCAL)
+                                                         : STR(NAME_SECURE));
 }
 
 static void set(struct exchange *x, struct str secret, int64_t seconds)
