@@ -169,46 +169,18 @@ static struct plan explain_list(const struct task_query *query)
     return plan;
 }
 
-static int64_t sort_number(const struct task *task, enum task_sort sort)
-{
-    switch (sort) {
-    case SORT_DUE:
-        return task->due_key;
-    case SORT_PRIORITY:
-        return task->priority;
-    case SORT_CREATED:
-        return task->created_at;
-    case SORT_UPDATED:
-        return task->updated_at;
-    case SORT_COMPLETED:
-        return task->completed_at;
-    case SORT_DELETED:
-        return task->deleted_at;
-    case SORT_ORDER:
-        break;
-    }
-    return 0;
-}
-
 /* Moves the query to the next page; the tasks must be all new. */
 static void turn_page(struct task_query *query)
 {
     struct error error = { 0 };
     struct task_page page;
-    const struct task *last;
 
     must(all.store->ops->task_list(all.store, &all.arena, query, &page,
                                    &error),
          &error);
     assert_int_equal(page.len, PAGE);
     assert_true(page.more);
-    last = &page.items[page.len - 1];
-    query->cursor = (struct task_cursor){
-        .set = true,
-        .order = last->order,
-        .number = sort_number(last, query->sort),
-        .id = last->id,
-    };
+    query->cursor = task_cursor_after(query->sort, &page.items[page.len - 1]);
 }
 
 struct shape {

@@ -27,4 +27,7 @@ bool admin_wants_help(int argc, char **argv);
 const char *admin_option(int argc, char **argv, const char *name);
 bool admin_flag(int argc, char **argv, const char *name);
 
+/* "tasks" and so on, for people. */
+const char *admin_kind_name(enum kind kind);
+
 #endif

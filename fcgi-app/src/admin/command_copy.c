@@ -16,12 +16,6 @@ static const char usage[] =
     "store must be empty. Stop Steady first, so that nothing changes\n"
     "meanwhile; if something does, the comparison says so.\n";
 
-static const char *const kind_names[KIND_COUNT] = {
-    [KIND_USER] = "users",   [KIND_SESSION] = "sessions",
-    [KIND_TOKEN] = "tokens", [KIND_LIST] = "lists",
-    [KIND_TASK] = "tasks",
-};
-
 static enum err open_named(const char *name, bool create, struct store **out,
                            struct error *error)
 {
@@ -60,7 +54,7 @@ static bool visit(void *context, const void *record)
     if (sum->to == NULL)
         return true;
     if (sum->count % PROGRESS_EVERY == 0)
-        fprintf(stderr, "%s: %lld copied\n", kind_names[sum->kind],
+        fprintf(stderr, "%s: %lld copied\n", admin_kind_name(sum->kind),
                 (long long)sum->count);
     return sum->to->ops->put(sum->to, sum->kind, record, sum->error) ==
            ERR_NONE;
@@ -102,11 +96,11 @@ static enum err copy_kind(struct store *from, struct store *to,
     if (count != copied || memcmp(source, target, sizeof(source)) != 0)
         return error_set(error, ERR_INTERNAL,
                          "%s differ: %lld were read, %lld are there now%s.",
-                         kind_names[kind], (long long)count,
+                         admin_kind_name(kind), (long long)count,
                          (long long)copied,
                          count == copied ? ", with another checksum" : "");
     sodium_bin2hex(text, sizeof(text), source, sizeof(source));
-    printf("%-9s %8lld  sha256 %s\n", kind_names[kind], (long long)count,
+    printf("%-9s %8lld  sha256 %s\n", admin_kind_name(kind), (long long)count,
            text);
     return ERR_NONE;
 }
@@ -124,7 +118,7 @@ static enum err check_empty(struct store *to, struct error *error)
                              "The store to copy to holds %lld %s already; it "
                              "must be empty.",
                              (long long)stats.records[kind],
-                             kind_names[kind]);
+                             admin_kind_name((enum kind)kind));
     }
     return err;
 }

@@ -25,12 +25,6 @@ static const char purge_usage[] =
     "sessions, kept answers, throttles. Steady does so by itself, a little\n"
     "at a time; this does all of it now.\n";
 
-static const char *const kind_names[KIND_COUNT] = {
-    [KIND_USER] = "users",   [KIND_SESSION] = "sessions",
-    [KIND_TOKEN] = "tokens", [KIND_LIST] = "lists",
-    [KIND_TASK] = "tasks",
-};
-
 int command_migrate(struct admin *admin, int argc, char **argv)
 {
     struct store *store = admin->call.store;
@@ -59,7 +53,7 @@ int command_check(struct admin *admin, int argc, char **argv)
         store->ops->stats(store, &stats, &error) != ERR_NONE)
         return admin_failed(&error);
     for (int kind = 0; kind < KIND_COUNT; kind++)
-        printf("%-9s %lld\n", kind_names[kind],
+        printf("%-9s %lld\n", admin_kind_name((enum kind)kind),
                (long long)stats.records[kind]);
     printf("the %s store is all right\n", store->ops->name);
     return EXIT_SUCCESS;

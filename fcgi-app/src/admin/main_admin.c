@@ -78,6 +78,17 @@ bool admin_flag(int argc, char **argv, const char *name)
     return false;
 }
 
+const char *admin_kind_name(enum kind kind)
+{
+    static const char *const names[KIND_COUNT] = {
+        [KIND_USER] = "users",   [KIND_SESSION] = "sessions",
+        [KIND_TOKEN] = "tokens", [KIND_LIST] = "lists",
+        [KIND_TASK] = "tasks",
+    };
+
+    return names[kind];
+}
+
 static enum err open_store(const struct config *config, struct admin *admin,
                            struct error *error)
 {

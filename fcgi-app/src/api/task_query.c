@@ -218,30 +218,7 @@ struct str task_query_next(const struct exchange *x,
                            const struct task_query *query,
                            const struct task *last)
 {
-    struct task_cursor cursor = { .set = true, .id = last->id };
+    struct task_cursor cursor = task_cursor_after(query->sort, last);
 
-    switch (query->sort) {
-    case SORT_ORDER:
-        cursor.order = last->order;
-        break;
-    case SORT_DUE:
-        cursor.number = last->due_key;
-        break;
-    case SORT_PRIORITY:
-        cursor.number = last->priority;
-        break;
-    case SORT_CREATED:
-        cursor.number = last->created_at;
-        break;
-    case SORT_UPDATED:
-        cursor.number = last->updated_at;
-        break;
-    case SORT_COMPLETED:
-        cursor.number = last->completed_at;
-        break;
-    case SORT_DELETED:
-        cursor.number = last->deleted_at;
-        break;
-    }
     return cursor_encode(x->arena, query->sort, query->descending, &cursor);
 }

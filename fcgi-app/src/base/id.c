@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/num.h"
+
 bool id_is_none(struct id id)
 {
     return id_eq(id, ID_NONE);
@@ -24,18 +26,6 @@ static bool is_hyphen_place(size_t i)
     return i == 8 || i == 13 || i == 18 || i == 23;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
 bool id_parse(struct str text, struct id *out)
 {
     struct id id = ID_NONE;
@@ -52,7 +42,7 @@ bool id_parse(struct str text, struct id *out)
                 return false;
             continue;
         }
-        digit = hex_value(text.ptr[i]);
+        digit = num_hex_digit(text.ptr[i]);
         if (digit < 0)
             return false;
         *byte = (uint8_t)(*byte << 4 | digit);

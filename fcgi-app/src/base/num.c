@@ -23,3 +23,14 @@ bool num_parse(struct str text, int64_t min, int64_t max, int64_t *out)
     *out = n;
     return true;
 }
+
+int num_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}

@@ -9,5 +9,7 @@
 
 /* Decimal, an optional '-', no spaces, min <= n <= max; false leaves *out. */
 bool num_parse(struct str text, int64_t min, int64_t max, int64_t *out);
+/* The value of a hexadecimal digit in either case, or -1. */
+int num_hex_digit(char c);
 
 #endif

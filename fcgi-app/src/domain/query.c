@@ -4,6 +4,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "domain/task.h"
+
 enum {
     CURSOR_BYTES = 26, /* form, sort, value (8), id (16) */
     TOKEN_BYTES = 25,  /* form, instant (8), id (16) */
@@ -30,6 +32,38 @@ void task_query_init(struct task_query *query, struct id owner)
         .start_to = DATE_NONE,
         .sort = SORT_ORDER,
         .limit = PAGE_LIMIT_DEFAULT,
+    };
+}
+
+static int64_t sort_number(enum task_sort sort, const struct task *task)
+{
+    switch (sort) {
+    case SORT_ORDER:
+        break;
+    case SORT_DUE:
+        return task->due_key;
+    case SORT_PRIORITY:
+        return task->priority;
+    case SORT_CREATED:
+        return task->created_at;
+    case SORT_UPDATED:
+        return task->updated_at;
+    case SORT_COMPLETED:
+        return task->completed_at;
+    case SORT_DELETED:
+        return task->deleted_at;
+    }
+    return 0;
+}
+
+struct task_cursor task_cursor_after(enum task_sort sort,
+                                     const struct task *last)
+{
+    return (struct task_cursor){
+        .set = true,
+        .order = last->order,
+        .number = sort_number(sort, last),
+        .id = last->id,
     };
 }
 

@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "base/time.h"
 
+struct task;
+
 enum {
     PAGE_LIMIT_DEFAULT = 50,
     PAGE_LIMIT_MAX = 200,
@@ -61,6 +63,9 @@ struct task_query {
 };
 
 void task_query_init(struct task_query *query, struct id owner);
+/* Where the page after this record starts, in this order. */
+struct task_cursor task_cursor_after(enum task_sort sort,
+                                     const struct task *last);
 
 /*
  * Cursors and change tokens travel as base64url. They are opaque, but not

@@ -37,7 +37,7 @@ struct request {
     struct str id;    /* the request id, from nginx */
     struct str scheme, host;
     struct str remote_addr;
-    struct str content_type, accept;
+    struct str content_type;
     struct str if_match, if_none_match;
     struct str idempotency_key;
     struct str cookie, authorization;

@@ -2,18 +2,8 @@
 
 #include <string.h>
 
+#include "base/num.h"
 #include "base/utf8.h"
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 bool url_decode(struct arena *arena, struct str text, bool form,
                 struct str *out)
@@ -25,8 +15,8 @@ bool url_decode(struct arena *arena, struct str text, bool form,
         char c = text.ptr[i];
 
         if (c == '%') {
-            int high = i + 1 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
-            int low = i + 2 < text.len ? hex_digit(text.ptr[i + 2]) : -1;
+            int high = i + 1 < text.len ? num_hex_digit(text.ptr[i + 1]) : -1;
+            int low = i + 2 < text.len ? num_hex_digit(text.ptr[i + 2]) : -1;
 
             if (high < 0 || low < 0)
                 return false;

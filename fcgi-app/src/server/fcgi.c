@@ -59,7 +59,6 @@ static void read_head(const FCGX_Request *fcgi, struct request *request)
         .host = param(fcgi, "HTTP_HOST", 256),
         .remote_addr = param(fcgi, "REMOTE_ADDR", 64),
         .content_type = param(fcgi, "CONTENT_TYPE", 256),
-        .accept = param(fcgi, "HTTP_ACCEPT", HTTP_HEADER_MAX),
         .if_match = param(fcgi, "HTTP_IF_MATCH", HTTP_HEADER_MAX),
         .if_none_match = param(fcgi, "HTTP_IF_NONE_MATCH", HTTP_HEADER_MAX),
         .idempotency_key = param(fcgi, "HTTP_IDEMPOTENCY_KEY",

@@ -37,9 +37,7 @@ static enum err neighbour(const struct call *call, const struct gap *gap,
     query.descending = descending;
     query.limit = 2;
     if (from != NULL)
-        query.cursor = (struct task_cursor){
-            .set = true, .order = from->order, .id = from->id
-        };
+        query.cursor = task_cursor_after(query.sort, from);
     err = call->store->ops->task_list(call->store, call->arena, &query, &page,
                                       error);
     *found = false;

@@ -40,11 +40,8 @@ static enum err add_ids(const struct call *call, struct task_query query,
             level_add(call->arena, level, page.items[i].id);
         if (page.len == 0)
             break;
-        query.cursor = (struct task_cursor){
-            .set = true,
-            .order = page.items[page.len - 1].order,
-            .id = page.items[page.len - 1].id,
-        };
+        query.cursor = task_cursor_after(query.sort,
+                                         &page.items[page.len - 1]);
     }
     return ERR_NONE;
 }
@@ -57,6 +54,17 @@ static struct task_query below(const struct call *call, struct id parent)
     query.by_parent = true;
     query.parent_id = parent;
     return query;
+}
+
+/* The subtasks of a whole level. */
+static enum err next_level(const struct call *call, const struct level *level,
+                           struct level *next, struct error *error)
+{
+    enum err err = ERR_NONE;
+
+    for (size_t i = 0; err == ERR_NONE && i < level->len; i++)
+        err = add_ids(call, below(call, level->ids[i]), next, error);
+    return err;
 }
 
 static enum err check_list(const struct call *call, const struct task *task,
@@ -101,14 +109,10 @@ static enum err find_height(const struct call *call, const struct task *task,
     level_add(call->arena, &level, task->id);
     for (;;) {
         struct level next = { 0 };
+        enum err err = next_level(call, &level, &next, error);
 
-        for (size_t i = 0; i < level.len; i++) {
-            enum err err = add_ids(call, below(call, level.ids[i]), &next,
-                                   error);
-
-            if (err != ERR_NONE)
-                return err;
-        }
+        if (err != ERR_NONE)
+            return err;
         if (next.len == 0 || *height == TASK_DEPTH_MAX)
             return ERR_NONE;
         level = next;
@@ -244,17 +248,12 @@ enum err place_move_below(const struct call *call, struct id root,
     level_add(call->arena, &level, root);
     for (int depth = 0; level.len > 0 && depth < TASK_DEPTH_MAX; depth++) {
         struct level next = { 0 };
+        enum err err = next_level(call, &level, &next, error);
 
-        for (size_t i = 0; i < level.len; i++) {
-            enum err err = add_ids(call, below(call, level.ids[i]), &next,
-                                   error);
-
-            if (err != ERR_NONE)
-                return err;
-        }
+        if (err != ERR_NONE)
+            return err;
         for (size_t i = 0; i < next.len; i++) {
-            enum err err = set_list(call, next.ids[i], list_id, error);
-
+            err = set_list(call, next.ids[i], list_id, error);
             if (err != ERR_NONE)
                 return err;
         }

@@ -24,7 +24,6 @@ struct actor {
     bool by_token;       /* an API token, not a session */
     struct hash session; /* of the session that asks; zero without one */
     struct str proof;    /* the session's secret as it came; never kept */
-    int64_t last_used_at, expires_at;
 };
 
 struct call {

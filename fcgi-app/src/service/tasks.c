@@ -377,11 +377,7 @@ enum err tasks_trash_query(const struct call *call,
             if (err != ERR_NONE)
                 return err;
         }
-        rest.cursor = (struct task_cursor){
-            .set = true,
-            .number = page.items[page.len - 1].deleted_at,
-            .id = page.items[page.len - 1].id,
-        };
+        rest.cursor = task_cursor_after(rest.sort, &page.items[page.len - 1]);
     }
     return ERR_NONE;
 }
