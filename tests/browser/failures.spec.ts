@@ -80,7 +80,16 @@ test('the same text changed elsewhere is not overwritten', async ({
   page,
   context,
 }) => {
+  // The page reads its view again soon after a write. That is over before the
+  // other change, which it would else show before the typing begins.
+  const settled = page.waitForResponse(
+    async (answer) =>
+      answer.request().method() === 'GET' &&
+      new URL(answer.url()).pathname === '/api/tasks' &&
+      (await answer.text()).includes('Plan the party'),
+  );
   await add(page, 'Plan the party');
+  await settled;
   await row(page, 'Plan the party').click();
   const other = await context.newPage();
   await other.goto('/inbox');
