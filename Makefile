@@ -64,7 +64,8 @@ HARDENING_KNOWN = $(call lazy,HARDENING_KNOWN,for flag in \
 	-o /dev/null 2>/dev/null; then echo $$$$flag; fi; done)
 LIBRARY_CFLAGS = $(call lazy,LIBRARY_CFLAGS,pkg-config --cflags \
 	$(LIBRARIES) | sed 's/-I/-isystem /g')
-LIBRARY_LIBS = $(call lazy,LIBRARY_LIBS,pkg-config --libs $(LIBRARIES))
+LIBRARY_LIBS = $(call lazy,LIBRARY_LIBS,pkg-config --libs $(LIBRARIES) \
+	&& echo -lm)
 
 COMMON_CFLAGS = -std=c17 -D_GNU_SOURCE -g -I fcgi-app/src -I $(BUILD)/include \
 	$(LIBRARY_CFLAGS) $(WARNINGS) -MMD -MP $(CFLAGS)
