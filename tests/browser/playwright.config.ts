@@ -6,7 +6,9 @@ const serve = fileURLToPath(new URL('serve', import.meta.url));
 const own = process.env.STEADY_URL === undefined;
 // Kept in the environment: each worker reads this file anew.
 process.env.STEADY_BROWSER_PORT ??= freePort();
+process.env.STEADY_BROWSER_ALONE_PORT ??= freePort();
 const port = process.env.STEADY_BROWSER_PORT;
+const alonePort = process.env.STEADY_BROWSER_ALONE_PORT;
 const url = process.env.STEADY_URL ?? `http://localhost:${port}`;
 
 function freePort(): string {
@@ -18,7 +20,21 @@ function freePort(): string {
   }).trim();
 }
 
-/** STEADY_URL is a running Steady without accounts; else ./serve starts one. */
+function steady(port: string, ...settings: string[]) {
+  return {
+    command: [serve, port, ...settings].join(' '),
+    url: `http://localhost:${port}/readyz`,
+    timeout: 60_000,
+    stdout: 'pipe' as const,
+    stderr: 'pipe' as const,
+    gracefulShutdown: { signal: 'SIGTERM' as const, timeout: 40_000 },
+  };
+}
+
+/**
+ * STEADY_URL is a running Steady without accounts; else ./serve starts one.
+ * Another is always started for what differs where nobody signs in.
+ */
 export default defineConfig({
   testDir: '.',
   // One account, one story: the journeys build on each other's data.
@@ -47,23 +63,22 @@ export default defineConfig({
       ],
     },
   },
-  webServer: own
-    ? {
-        command: `${serve} ${port}`,
-        url: `${url}/readyz`,
-        timeout: 60_000,
-        stdout: 'pipe',
-        stderr: 'pipe',
-        gracefulShutdown: { signal: 'SIGTERM', timeout: 40_000 },
-      }
-    : undefined,
+  webServer: [
+    ...(own ? [steady(port)] : []),
+    steady(alonePort, 'STEADY_AUTH=none'),
+  ],
   projects: [
     { name: 'account', testMatch: 'account.spec.ts' },
     {
       name: 'journeys',
       testMatch: '*.spec.ts',
-      testIgnore: 'account.spec.ts',
+      testIgnore: ['account.spec.ts', 'alone.spec.ts'],
       dependencies: ['account'],
+    },
+    {
+      name: 'alone',
+      testMatch: 'alone.spec.ts',
+      use: { baseURL: `http://localhost:${alonePort}` },
     },
   ],
 });

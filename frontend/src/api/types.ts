@@ -65,6 +65,8 @@ export interface User {
 
 export interface Session {
   user: User;
+  /** null where nobody signs in, or out: STEADY_AUTH=none. */
+  session: { id: string } | null;
 }
 
 /** Whether a new account may be made: "first" when none exists yet. */

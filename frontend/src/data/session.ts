@@ -21,10 +21,18 @@ export function useUser(): User | null {
   return useSession().data?.user ?? null;
 }
 
+export function useCanSignOut(): boolean {
+  return useSession().data?.canSignOut ?? false;
+}
+
 export function useSessionActions() {
   const client = useQueryClient();
   const enter = (user: User) => {
-    const state: SessionState = { user, registration: 'closed' };
+    const state: SessionState = {
+      user,
+      canSignOut: true,
+      registration: 'closed',
+    };
     client.removeQueries({ queryKey: ['tasks'] });
     client.removeQueries({ queryKey: ['lists'] });
     client.setQueryData(SESSION_KEY, state);

@@ -9,7 +9,7 @@ import {
   Popover,
   Separator,
 } from 'react-aria-components';
-import { useSessionActions, useUser } from '@/data/session.ts';
+import { useCanSignOut, useSessionActions, useUser } from '@/data/session.ts';
 import { t } from '@/i18n/i18n.ts';
 import { showError } from '@/ui/errorText.ts';
 import menu from '@/ui/menu.module.css';
@@ -24,6 +24,7 @@ const THEME_TEXTS = {
 
 export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const user = useUser();
+  const canSignOut = useCanSignOut();
   const theme = useTheme();
   const { signOut } = useSessionActions();
   const name = user?.name || user?.email || t('app.name');
@@ -67,10 +68,12 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
             <Keyboard size={16} />
             {t('session.shortcuts')}
           </MenuItem>
-          <MenuItem className={menu.item} onAction={leave}>
-            <LogOut size={16} />
-            {t('session.signOut')}
-          </MenuItem>
+          {canSignOut && (
+            <MenuItem className={menu.item} onAction={leave}>
+              <LogOut size={16} />
+              {t('session.signOut')}
+            </MenuItem>
+          )}
         </Menu>
       </Popover>
     </MenuTrigger>
