@@ -90,9 +90,12 @@ class Instance:
         ours = {k: v for k, v in self.settings.items() if v is not None}
         return {**inherited, **ours}
 
-    def start(self, ready: bool = True) -> None:
-        """Starts it, and by default waits until /readyz answers 200."""
+    def start(self, ready: bool = True, local: bool = False) -> None:
+        """Starts it, and by default waits until /readyz answers 200; local
+        as `make run` does."""
         command = [ROOT / "docker" / "entrypoint", "--build", self.build]
+        if local:
+            command.append("--local")
         with open(self.folder / "console.log", "a") as console:
             self.process = subprocess.Popen(
                 command,

@@ -17,7 +17,8 @@ static const char usage[] =
     "  purge                                   remove what has expired\n"
     "  copy --from STORE --to STORE            copy everything and compare\n"
     "\n"
-    "The store is the one that STEADY_MONGODB_URI or STEADY_DATA_DIR names.\n";
+    "The store is the one that STEADY_MONGODB_URI or STEADY_DATA_DIR names.\n"
+    "A setting may also stand in a file that STEADY_..._FILE names.\n";
 
 static const struct {
     const char *name;
@@ -106,24 +107,27 @@ static enum err open_store(const struct config *config, struct admin *admin,
 static int run(size_t at, int argc, char **argv)
 {
     struct config config;
+    struct arena settings;
     struct error error = { 0 };
     struct admin admin = { 0 };
     int status;
 
-    if (config_load(&config, &error) != ERR_NONE)
-        return admin_failed(&error);
-    log_set_level(LOG_ERROR);
+    arena_init(&settings);
     arena_init(&admin.arena);
+    log_set_level(LOG_ERROR);
     admin.call = (struct call){
         .service = &admin.service, .arena = &admin.arena, .now = time_now()
     };
-    if (commands[at].own_store || admin_wants_help(argc, argv) ||
-        open_store(&config, &admin, &error) == ERR_NONE)
+    if (config_load(&config, &settings, &error) != ERR_NONE)
+        status = admin_failed(&error);
+    else if (commands[at].own_store || admin_wants_help(argc, argv) ||
+             open_store(&config, &admin, &error) == ERR_NONE)
         status = commands[at].run(&admin, argc, argv);
     else
         status = admin_failed(&error);
     store_close(admin.service.store);
     arena_release(&admin.arena);
+    arena_release(&settings);
     return status;
 }
 

@@ -1,9 +1,15 @@
 #include "server/config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/num.h"
+
+#define FILE_SUFFIX "_FILE"
 
 extern char **environ;
 
@@ -126,16 +132,19 @@ static const struct variable {
     { "STEADY_BIND", "", take_text },
 };
 
-enum { VARIABLES = sizeof(variables) / sizeof(variables[0]) };
+_Static_assert(sizeof(variables) / sizeof(variables[0]) == CONFIG_VARIABLES,
+               "struct config has a value for each variable");
 
-static bool is_known(const char *assignment)
+/* Is it one, or the file of one? */
+static bool is_known(const char *name, size_t len)
 {
-    const char *end = strchr(assignment, '=');
+    for (size_t i = 0; i < CONFIG_VARIABLES; i++) {
+        size_t known = strlen(variables[i].name);
 
-    for (size_t i = 0; i < VARIABLES; i++) {
-        if (strlen(variables[i].name) == (size_t)(end - assignment) &&
-            strncmp(variables[i].name, assignment,
-                    (size_t)(end - assignment)) == 0)
+        if (len >= known && strncmp(variables[i].name, name, known) == 0 &&
+            (len == known ||
+             (len == known + strlen(FILE_SUFFIX) &&
+              strncmp(name + known, FILE_SUFFIX, len - known) == 0)))
             return true;
     }
     return false;
@@ -149,7 +158,8 @@ static void refuse_unknown(struct error *error)
 
         /* STEADY_TEST_* belongs to the test suites. */
         if (strncmp(*entry, "STEADY_", 7) != 0 || (*entry)[len] != '=' ||
-            strncmp(*entry, "STEADY_TEST_", 12) == 0 || is_known(*entry))
+            strncmp(*entry, "STEADY_TEST_", 12) == 0 ||
+            is_known(*entry, len))
             continue;
         memcpy(name, *entry, len < sizeof(name) ? len : sizeof(name) - 1);
         error_add(error, name, "unknown",
@@ -157,16 +167,103 @@ static void refuse_unknown(struct error *error)
     }
 }
 
-enum err config_load(struct config *config, struct error *error)
+/* At most max bytes of a regular file; -1 and the reason if that fails. */
+static ssize_t read_file(const char *path, char *bytes, size_t max,
+                         const char **why)
+{
+    /* Whatever a path may name, opening it never waits. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat about;
+    ssize_t n = -1;
+    size_t len = 0;
+
+    if (fd >= 0 && fstat(fd, &about) == 0 && !S_ISREG(about.st_mode)) {
+        *why = "it is no regular file";
+    } else {
+        while (fd >= 0 && len < max &&
+               (n = read(fd, bytes + len, max - len)) > 0)
+            len += (size_t)n;
+        *why = strerror(errno);
+    }
+    if (fd >= 0)
+        close(fd);
+    return n < 0 ? -1 : (ssize_t)len;
+}
+
+/* The content of the file without its last newline, or NULL and an error.
+ * Neither is ever quoted: a URI may stand where its file's name belongs. */
+static const char *from_file(const char *name, const char *path,
+                             struct arena *arena, struct error *error)
+{
+    char *text = arena_alloc(arena, CONFIG_FILE_MAX + 2);
+    const char *why;
+    ssize_t len = read_file(path, text, CONFIG_FILE_MAX + 1, &why);
+
+    if (len < 0)
+        error_add(error, name, "unreadable",
+                  "names a file that cannot be read (%s)", why);
+    else if (len > CONFIG_FILE_MAX)
+        error_add(error, name, "too_large",
+                  "names a file of more than %d bytes", CONFIG_FILE_MAX);
+    if (len < 0 || len > CONFIG_FILE_MAX)
+        return NULL;
+    if (len > 0 && text[len - 1] == '\n')
+        len--;
+    text[len] = '\0';
+    if (len == 0)
+        error_add(error, name, "empty", "names a file that is empty");
+    else if (memchr(text, '\0', (size_t)len) != NULL)
+        error_add(error, name, "wrong", "names a file that is not text");
+    else
+        return text;
+    return NULL;
+}
+
+/* The value as NAME or NAME_FILE gives it; "" if neither does. NULL after an
+ * error. */
+static const char *given(const char *name, struct arena *arena,
+                         struct error *error)
+{
+    char name_file[ERROR_POINTER_MAX];
+    const char *value = getenv(name);
+    const char *path;
+
+    snprintf(name_file, sizeof(name_file), "%s" FILE_SUFFIX, name);
+    path = getenv(name_file);
+    if (value == NULL)
+        value = "";
+    if (path == NULL || path[0] == '\0')
+        return value;
+    if (value[0] == '\0')
+        return from_file(name_file, path, arena, error);
+    error_add(error, name, "twice", "and %s are both set; unset one of them",
+              name_file);
+    return NULL;
+}
+
+static const char *check_text(const char *value)
+{
+    for (; *value != '\0'; value++) {
+        if ((unsigned char)*value < ' ' || *value == '\x7f')
+            return "must be one line without control characters";
+    }
+    return NULL;
+}
+
+enum err config_load(struct config *config, struct arena *arena,
+                     struct error *error)
 {
     *config = (struct config){ 0 };
-    for (size_t i = 0; i < VARIABLES; i++) {
-        const char *value = getenv(variables[i].name);
+    for (size_t i = 0; i < CONFIG_VARIABLES; i++) {
+        const char *value = given(variables[i].name, arena, error);
         const char *wrong;
 
         if (value == NULL || value[0] == '\0')
             value = variables[i].value;
+        config->values[i] = value;
         wrong = variables[i].take(config, value);
+        if (wrong == NULL)
+            wrong = check_text(value);
         if (wrong != NULL)
             error_add(error, variables[i].name, "wrong", "%s", wrong);
     }
@@ -179,11 +276,9 @@ enum err config_load(struct config *config, struct error *error)
 
 void config_print(const struct config *config, FILE *file)
 {
-    for (size_t i = 0; i < VARIABLES; i++) {
-        const char *value = getenv(variables[i].name);
+    for (size_t i = 0; i < CONFIG_VARIABLES; i++) {
+        const char *value = config->values[i];
 
-        if (value == NULL || value[0] == '\0')
-            value = variables[i].value;
         if (variables[i].take == take_mongodb_uri && value[0] != '\0')
             value = "(set)";
         if (variables[i].take == take_workers)

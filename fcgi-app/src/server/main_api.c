@@ -28,7 +28,8 @@ static const char usage[] =
     "                     and bring it up to date\n"
     "  print-config       print what is in force\n"
     "\n"
-    "Configuration is by environment variables; README.md lists them.\n";
+    "Configuration is by environment variables, or by files that variables\n"
+    "name (NAME_FILE); README.md lists them.\n";
 
 struct worker {
     struct app app;
@@ -64,11 +65,24 @@ static void idle(void *context)
 
 static int complain(const struct error *error)
 {
-    for (size_t i = 0; i < error->n_fields && i < ERROR_FIELDS_MAX; i++)
+    for (size_t i = 0; i < error->n_fields; i++)
         fprintf(stderr, "steady: %s %s.\n", error->fields[i].pointer,
                 error->fields[i].detail);
     if (error->n_fields == 0)
         fprintf(stderr, "steady: %s\n", error->detail);
+    return EXIT_FAILURE;
+}
+
+/* The same as a line of the log: nobody reads what a worker says. */
+static int log_complaint(const struct error *error)
+{
+    for (size_t i = 0; i < error->n_fields; i++)
+        LOG(LOG_ERROR, "start_failed",
+            LOG_STR("setting", str_from(error->fields[i].pointer)),
+            LOG_STR("detail", str_from(error->fields[i].detail)));
+    if (error->n_fields == 0)
+        LOG(LOG_ERROR, "start_failed",
+            LOG_STR("detail", str_from(error->detail)));
     return EXIT_FAILURE;
 }
 
@@ -105,7 +119,7 @@ static int serve(const struct config *config, bool health, bool housekeeper)
     if (err == ERR_NONE)
         err = fcgi_serve(handle, idle, &worker, &error);
     store_close(worker.app.service.store);
-    return err == ERR_NONE ? EXIT_SUCCESS : complain(&error);
+    return err == ERR_NONE ? EXIT_SUCCESS : log_complaint(&error);
 }
 
 /* Is everything there that a worker will need? Makes what is missing. */
@@ -149,10 +163,34 @@ static bool is_housekeeper(int argc, char **argv)
     return argc == 4 && strcmp(argv[3], "1") == 0;
 }
 
-int main(int argc, char **argv)
+static int run(const char *mode, bool housekeeper, struct arena *arena)
 {
+    bool serves = strcmp(mode, "worker") == 0 || strcmp(mode, "health") == 0;
     struct config config;
     struct error error = { 0 };
+
+    if (config_load(&config, arena, &error) != ERR_NONE)
+        return serves ? log_complaint(&error) : complain(&error);
+    log_set_level(config.log_level);
+    if (serves)
+        return serve(&config, strcmp(mode, "health") == 0, housekeeper);
+    /* What goes wrong from here on is said in one sentence, not in logs. */
+    log_set_level(LOG_ERROR);
+    if (strcmp(mode, "check-config") == 0)
+        return prepare(&config, &error) == ERR_NONE ? EXIT_SUCCESS
+                                                    : complain(&error);
+    if (strcmp(mode, "print-config") == 0) {
+        config_print(&config, stdout);
+        return EXIT_SUCCESS;
+    }
+    fputs(usage, stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    struct arena arena;
+    int status;
 
     if (argc < 2) {
         fputs(usage, stderr);
@@ -172,21 +210,8 @@ int main(int argc, char **argv)
         fputs("steady: no randomness to be had from the system.\n", stderr);
         return EXIT_FAILURE;
     }
-    if (config_load(&config, &error) != ERR_NONE)
-        return complain(&error);
-    log_set_level(config.log_level);
-    if (strcmp(argv[1], "worker") == 0 || strcmp(argv[1], "health") == 0)
-        return serve(&config, strcmp(argv[1], "health") == 0,
-                     is_housekeeper(argc, argv));
-    /* What goes wrong from here on is said in one sentence, not in logs. */
-    log_set_level(LOG_ERROR);
-    if (strcmp(argv[1], "check-config") == 0)
-        return prepare(&config, &error) == ERR_NONE ? EXIT_SUCCESS
-                                                    : complain(&error);
-    if (strcmp(argv[1], "print-config") == 0) {
-        config_print(&config, stdout);
-        return EXIT_SUCCESS;
-    }
-    fputs(usage, stderr);
-    return 2;
+    arena_init(&arena);
+    status = run(argv[1], is_housekeeper(argc, argv), &arena);
+    arena_release(&arena);
+    return status;
 }
