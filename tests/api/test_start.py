@@ -162,6 +162,21 @@ def test_draining_begins_with_the_stop(steady):
     assert not draining.exists()
 
 
+def test_the_health_check_costs_no_worker(steady):
+    before = steady.processes()
+    for path in ["/healthz", "/version"] * 5:
+        assert httpx.get(f"{steady.url}{path}").status_code == 200
+    # When supervisord has seen this death, it has seen the earlier ones.
+    os.kill(before["api-001"], signal.SIGKILL)
+
+    def renewed() -> set[str]:
+        now = steady.processes()
+        return {name for name in before if now.get(name) != before[name]}
+
+    wait_until(lambda: "api-001" in renewed(), "a new worker", 10)
+    assert renewed() == {"api-001"}
+
+
 def test_workers_and_keeper_come_back(steady):
     before = steady.processes()
     os.kill(steady.keeper(), signal.SIGKILL)

@@ -109,7 +109,8 @@ static int serve(const struct config *config, bool health, bool housekeeper)
             .draining = draining,
             .health_only = health,
         },
-        .housekeeper = housekeeper,
+        /* It needs a store. */
+        .housekeeper = housekeeper && !health,
     };
     enum err err = ERR_NONE;
 
