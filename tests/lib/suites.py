@@ -143,6 +143,9 @@ def junit(command: list[str | Path], folder: Path, **env: str) -> Result:
         report = Path(reports) / "report.xml"
         words = [str(word).replace("{xml}", str(report)) for word in command]
         code, output = run(words, folder, **env)
+        # What was measured is told in any case.
+        for line in re.findall(r"^figure: .*", output, re.M):
+            print(line, flush=True)
         if not report.exists():
             return Result(0, 1, 0, [output])
         result = read_junit(report)
@@ -242,6 +245,7 @@ SUITES: dict[str, Callable[[], Result]] = {
     "api-sqlite": lambda: api("sqlite"),
     "api-mongodb": lambda: api("mongodb"),
     "browser": browser,
+    "image": lambda: pytest("tests/ops"),
 }
 
 

@@ -271,7 +271,8 @@ static void test_commits_are_synced_into_a_wal(void **state)
                      &folder->error),
             ERR_NONE);
     must_be(folder, sql_step(&sql, &row, &folder->error), ERR_NONE);
-    assert_string_equal(sqlite3_column_text(sql.statement, 0), "wal");
+    assert_string_equal((const char *)sqlite3_column_text(sql.statement, 0),
+                        "wal");
     sql_close(&sql);
     store_close(store);
 }
