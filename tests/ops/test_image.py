@@ -21,8 +21,9 @@ WRITABLE = ("/var/lib/steady", "/run", "/tmp")
 PROGRAMS = ("steady-api", "steady-admin")
 # Shapes of keys and tokens, and files that hold them.
 SECRET = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----|_authToken|\bAKIA[0-9A-Z]{16}\b|"
-    rb"://[^/\s:@]+:[^/\s:@]+@[\w.-]+[:/]"
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{16}|_authToken|"
+    rb"\bAKIA[0-9A-Z]{16}\b|"
+    rb"://[\w.~-]{1,64}:[\w.~!$*+-]{1,64}@[\w.-]+[:/]"
 )
 SECRET_FILES = re.compile(
     r"(^|/)(\.npmrc|\.netrc|\.git|\.ssh|\.docker|\.pypirc|\.env|pip\.conf|"
