@@ -1,39 +1,12 @@
 """steady-admin, as an operator uses it, on real stores."""
 
-import os
-import subprocess
-
 import pytest
 
+from lib.admin import Admin
 from lib.api import add, add_list, new_id, titles
 from lib.instance import PASSWORD, Instance
-from lib.paths import BUILD
 
-ADMIN = BUILD / "bin" / "steady-admin"
-COMMANDS = ["user", "token", "migrate", "check", "purge", "copy"]
-
-
-class Admin:
-    """The program with one store's settings."""
-
-    def __init__(self, **settings):
-        self.env = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith("STEADY_")
-        } | settings
-
-    def run(self, *arguments, text="", status=0):
-        done = subprocess.run(
-            [ADMIN, *map(str, arguments)],
-            env=self.env,
-            input=text,
-            capture_output=True,
-            text=True,
-            timeout=60,
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        return done.stdout if status == 0 else done.stderr
+COMMANDS = ["user", "token", "migrate", "check", "purge", "copy", "mongodb"]
 
 
 @pytest.fixture

@@ -24,11 +24,21 @@ from lib.wait import free_port, wait_until
 
 
 class Mongod:
-    """One node. It keeps its port and folder over kill() and start()."""
+    """One node. It keeps its port and folder over kill() and start().
 
-    def __init__(self, folder: Path, replica_set: str = "steady") -> None:
+    With a key file it asks for passwords, as in production; with replica_set
+    None it stands alone.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        replica_set: str | None = "steady",
+        key_file: Path | None = None,
+    ) -> None:
         self.folder = folder
         self.replica_set = replica_set
+        self.key_file = key_file
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -44,7 +54,7 @@ class Mongod:
         """Starts it and waits until it answers (not until it is elected)."""
         (self.folder / "db").mkdir(parents=True, exist_ok=True)
         command: list[str | Path] = [
-            MONGOD, "--replSet", self.replica_set, "--bind_ip", "127.0.0.1",
+            MONGOD, "--bind_ip", "127.0.0.1",
             "--port", str(self.port), "--dbpath", self.folder / "db",
             "--logpath", self.log, "--logappend", "--nounixsocket",
             "--wiredTigerCacheSizeGB", "0.25",
@@ -54,6 +64,10 @@ class Mongod:
             "--setParameter",
             "shutdownTimeoutMillisForSignaledShutdown=100",
         ]  # fmt: skip
+        if self.replica_set:
+            command += ["--replSet", self.replica_set]
+        if self.key_file:
+            command += ["--keyFile", self.key_file]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,

@@ -2,12 +2,14 @@
 #ifndef STEADY_ADMIN_ADMIN_H
 #define STEADY_ADMIN_ADMIN_H
 
+#include "server/config.h"
 #include "service/service.h"
 
 struct admin {
     struct service service;
     struct arena arena;
     struct call call;
+    const struct config *config;
 };
 
 /* argv[0] is the command's own name. Each returns an exit status: 0 done,
@@ -15,7 +17,7 @@ struct admin {
 typedef int command(struct admin *admin, int argc, char **argv);
 
 command command_user, command_token, command_migrate, command_check,
-    command_purge, command_copy;
+    command_purge, command_copy, command_mongodb;
 
 /* Prints the error, all its fields, and gives the exit status 1. */
 int admin_failed(const struct error *error);

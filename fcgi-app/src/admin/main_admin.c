@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "admin/admin.h"
-#include "server/config.h"
 
 static const char usage[] =
     "Usage: steady-admin COMMAND [--help]\n"
@@ -16,6 +15,7 @@ static const char usage[] =
     "  check [--deep]                          is the store all right?\n"
     "  purge                                   remove what has expired\n"
     "  copy --from STORE --to STORE            copy everything and compare\n"
+    "  mongodb init                            prepare new MongoDB servers\n"
     "\n"
     "The store is the one that STEADY_MONGODB_URI or STEADY_DATA_DIR names.\n"
     "A setting may also stand in a file that STEADY_..._FILE names.\n";
@@ -31,6 +31,7 @@ static const struct {
     { "check", command_check, false },
     { "purge", command_purge, false },
     { "copy", command_copy, true },
+    { "mongodb", command_mongodb, true },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -109,7 +110,7 @@ static int run(size_t at, int argc, char **argv)
     struct config config;
     struct arena settings;
     struct error error = { 0 };
-    struct admin admin = { 0 };
+    struct admin admin = { .config = &config };
     int status;
 
     arena_init(&settings);

@@ -137,7 +137,7 @@ enum err store_mongo_open(const char *uri, struct store **out,
     }
     apply_settings(mongo->uri);
     database = mongoc_uri_get_database(mongo->uri);
-    mongo->database = strdup(database == NULL ? "steady" : database);
+    mongo->database = strdup(database == NULL ? MONGO_DATABASE : database);
     mongo->pool = mongoc_client_pool_new(mongo->uri);
     if (mongo->pool != NULL) {
         mongoc_client_pool_set_error_api(mongo->pool,

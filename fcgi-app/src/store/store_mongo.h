@@ -16,6 +16,8 @@
 #include "store/store.h"
 #include "store/store_mongo_breaker.h"
 
+#define MONGO_DATABASE "steady" /* unless the URI names one */
+
 enum {
     MONGO_MAX_TIME_MS = 4000, /* of a command; below socketTimeoutMS */
     MONGO_PING_MS = 2000,     /* in all */
@@ -153,6 +155,7 @@ void mongo_key_filter(bson_t *filter, struct key key);
 bool mongo_first_batch(const bson_t *reply, bson_iter_t *docs);
 bool mongo_doc_of(const bson_iter_t *iter, bson_t *doc); /* a view */
 int64_t mongo_int_of(const bson_t *doc, const char *name, int64_t otherwise);
+const char *mongo_text_of(const bson_t *doc, const char *name); /* or NULL */
 bool mongo_bin_of(const bson_t *doc, const char *name, const uint8_t **bytes,
                   size_t *len);
 
@@ -281,5 +284,17 @@ enum err mongo_stats(struct store *store, struct store_stats *stats,
 #define INDEX_USER "user"
 #define INDEX_OWNER "owner"
 #define INDEX_EMAIL "email"
+
+/* ---- store_mongo_members.c: who belongs to a replica set ----------------- */
+
+/* Makes host:port a voting member unless it is one; *added says so. False and
+ * *cause when that did not work (yet). The client's user must be allowed to. */
+bool mongo_member_add(mongoc_client_t *client, const char *host, bool *added,
+                      bson_error_t *cause);
+/* Has it copied what the others have? */
+bool mongo_member_in_step(mongoc_client_t *client, const char *host,
+                          bson_error_t *cause);
+/* 0 when it cannot be asked. */
+size_t mongo_member_count(mongoc_client_t *client);
 
 #endif

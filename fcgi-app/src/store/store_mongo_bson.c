@@ -423,6 +423,15 @@ int64_t mongo_int_of(const bson_t *doc, const char *name, int64_t otherwise)
     return BSON_ITER_HOLDS_NUMBER(&at) ? bson_iter_as_int64(&at) : otherwise;
 }
 
+const char *mongo_text_of(const bson_t *doc, const char *name)
+{
+    bson_iter_t at;
+
+    return bson_iter_init_find(&at, doc, name) && BSON_ITER_HOLDS_UTF8(&at)
+               ? bson_iter_utf8(&at, NULL)
+               : NULL;
+}
+
 bool mongo_bin_of(const bson_t *doc, const char *name, const uint8_t **bytes,
                   size_t *len)
 {
