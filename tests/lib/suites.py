@@ -245,7 +245,8 @@ SUITES: dict[str, Callable[[], Result]] = {
     "api-sqlite": lambda: api("sqlite"),
     "api-mongodb": lambda: api("mongodb"),
     "browser": browser,
-    "image": lambda: pytest("tests/ops"),
+    "image": lambda: pytest("tests/ops", "-m", "not lab"),
+    "ops": lambda: pytest("tests/ops", "-m", "lab"),
 }
 
 

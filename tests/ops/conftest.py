@@ -1,16 +1,26 @@
-"""Fixtures for tests of the container image.
+"""Fixtures for tests of the container image, and of the laboratory.
 
 `make image-test` builds the image first and starts a Docker daemon where none
-answers. What a test measures it hands to `figure`; the figures are printed at
-the end, whether or not something failed.
+answers; `make ops-test` runs the tests that are marked `lab`. What a test
+measures it hands to `figure`; the figures are printed at the end, whether or
+not something failed.
 """
 
+import contextlib
+import json
+import re
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from alb_lab.client import AlbLab
+from backend import Backend
 from lib.container import IMAGE, Container, docker, docker_answers
 from lib.paths import IN_CI
+from lib.wait import free_port
 
 _figures: list[str] = []
 
@@ -28,19 +38,30 @@ def figure() -> Callable[[str], None]:
     return _figures.append
 
 
-@pytest.fixture(scope="session", autouse=True)
+def need(present: bool, what: str) -> None:
+    """A component that is not there: a skip here, a failure in CI."""
+    if not present and IN_CI:
+        pytest.fail(f"{what} is missing")
+    if not present:
+        pytest.skip(f"{what} is missing")
+
+
+# -- The image ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
 def image() -> str:
     """The image under test."""
-    missing = None
-    if not docker_answers():
-        missing = "a Docker daemon (docker/with-docker starts one)"
-    elif not docker("images", "--quiet", IMAGE).strip():
-        missing = f"the image {IMAGE} (make image)"
-    if missing and IN_CI:
-        pytest.fail(f"{missing} is missing")
-    if missing:
-        pytest.skip(f"{missing} is missing")
+    need(docker_answers(), "a Docker daemon (docker/with-docker starts one)")
+    there = docker("images", "--quiet", IMAGE).strip()
+    need(bool(there), f"the image {IMAGE} (make image)")
     return IMAGE
+
+
+@pytest.fixture(autouse=True)
+def _image_is_there(request: pytest.FixtureRequest) -> None:
+    if request.node.get_closest_marker("lab") is None:
+        request.getfixturevalue("image")
 
 
 @pytest.fixture(scope="session")
@@ -48,3 +69,75 @@ def steady(image: str) -> Iterator[Container]:
     """The container that tests share. Do not harm it."""
     with Container(STEADY_REGISTRATION="open") as container:
         yield container
+
+
+# -- The laboratory -----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared_lab() -> Iterator[AlbLab]:
+    with AlbLab() as lab:
+        yield lab
+
+
+@pytest.fixture
+def lab(shared_lab: AlbLab) -> AlbLab:
+    """A load balancer that knows nothing yet, with timers that suit a test."""
+    shared_lab.reset()
+    shared_lab.settings(health_check_interval=0.1, deregistration_delay=1)
+    return shared_lab
+
+
+@pytest.fixture
+def start_lab() -> Iterator[Callable[..., AlbLab]]:
+    """Starts one with options of its command line."""
+    with contextlib.ExitStack() as stack:
+        yield lambda *options: stack.enter_context(AlbLab(*options))
+
+
+@pytest.fixture
+def backends() -> Iterator[list[Backend]]:
+    """Three targets, on addresses of their own and the same port."""
+    port = free_port()
+    started = [Backend(f"127.0.7.{number}", port) for number in (1, 2, 3)]
+    try:
+        for backend in started:
+            backend.start()
+        yield started
+    finally:
+        for backend in started:
+            backend.let_go.set()
+            backend.stop()
+
+
+@pytest.fixture(scope="session")
+def ansible() -> Path:
+    """The folder of Debian's ansible programs."""
+    folder = Path("/usr/bin")
+    need((folder / "ansible").exists(), "ansible (make setup-ops)")
+    return folder
+
+
+@pytest.fixture
+def module(ansible: Path) -> Callable[..., dict[str, Any]]:
+    """Runs a module of Ansible by itself: module(lab, name, argument=...).
+
+    Returns what the module returned, with `failed` if it did.
+    """
+
+    def run(lab: AlbLab, name: str, /, **arguments: Any) -> dict[str, Any]:
+        given = ["-a", json.dumps(arguments)] if arguments else []
+        done = subprocess.run(
+            [ansible / "ansible", "localhost", "-m", name, *given],
+            env=lab.environment() | {"ANSIBLE_LOCALHOST_WARNING": "false"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        said = re.search(r"=> (\{.*\})", done.stdout, re.S)
+        assert said, done.stdout + done.stderr
+        result = json.loads(said[1])
+        result.setdefault("failed", done.returncode != 0)
+        return result
+
+    return run
