@@ -312,7 +312,7 @@ STORES := $(or $(STORE),sqlite mongodb)
 # K=words picks tests by name, in pytest's and in Playwright's way.
 RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \
 	STEADY_TEST_BUILD='$(abspath $(BUILD))' STEADY_TEST_IMAGE='$(IMAGE)' \
-	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='-k $(K)') \
+	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='$(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
 CONTRACT_SUITES := $(STORES:%=contract-%) $(filter mongodb,$(STORES))

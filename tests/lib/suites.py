@@ -174,7 +174,8 @@ def read_junit(report: Path) -> Result:
 
 def pytest(*arguments: str | Path) -> Result:
     command = [sys.executable, "-m", "pytest", "-q", "-c", "tests/pytest.ini"]
-    words = os.environ.get("STEADY_TEST_PYTEST", "").split()
+    chosen = os.environ.get("STEADY_TEST_PYTEST")
+    words = ["-k", chosen] if chosen else []
     return junit(
         [*command, "--junit-xml={xml}", *arguments, *words],
         ROOT,
