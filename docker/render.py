@@ -134,6 +134,7 @@ def values(
         "LIMITED": "" if rate else "# off: ",
         "RATE": str(rate or 1),
         "BURST": str(3 * rate or 1),
+        "DRAIN_SECONDS": settings["STEADY_DRAIN_SECONDS"],
         # Slot 0 is the keeper.
         "SLOTS": str(int(settings["STEADY_WORKERS"]) + 1),
     }

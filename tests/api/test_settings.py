@@ -27,6 +27,7 @@ SAMPLES = {
     "STEADY_LOG_LEVEL": "debug",
     "STEADY_PORT": "9000",
     "STEADY_RATE_LIMIT": "5",
+    "STEADY_DRAIN_SECONDS": "10",
     "STEADY_TRUSTED_PROXIES": "10.0.0.0/8",
     "STEADY_LOG_DIR": "/srv/log",
     "STEADY_STATIC_DIR": "/srv/page",

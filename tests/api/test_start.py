@@ -149,19 +149,6 @@ def test_long_data_folder_gets_a_short_one_for_sockets(tmp_path):
         steady.release()
 
 
-def test_draining_begins_with_the_stop(steady):
-    """A slow request keeps nginx up; the file tells the workers meanwhile."""
-    with socket.create_connection(("127.0.0.1", steady.port), 5) as slow:
-        slow.sendall(b"POST /api/session HTTP/1.1\r\nHost: localhost\r\n")
-        time.sleep(0.1)
-        steady.process.terminate()
-        draining = steady.run_dir / "draining"
-        wait_until(draining.exists, "the file", 2)
-    steady.process.wait(20)
-    steady.start()
-    assert not draining.exists()
-
-
 def test_the_health_check_costs_no_worker(steady):
     before = steady.processes()
     for path in ["/healthz", "/version"] * 5:

@@ -34,6 +34,7 @@ DEFAULTS = {
     "STEADY_RATE_LIMIT": "0",
     "STEADY_TRUSTED_PROXIES": "",
     "STEADY_BIND": "127.0.0.1",
+    "STEADY_DRAIN_SECONDS": "0",
 }
 GZIPPED = gzip.compress(b"from the .gz file")
 PAGE = "<!doctype html><title>Page</title>" + "<p>text</p>" * 200

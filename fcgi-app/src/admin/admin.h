@@ -6,10 +6,10 @@
 #include "service/service.h"
 
 struct admin {
+    const struct config *config;
     struct service service;
     struct arena arena;
     struct call call;
-    const struct config *config;
 };
 
 /* argv[0] is the command's own name. Each returns an exit status: 0 done,
@@ -17,7 +17,8 @@ struct admin {
 typedef int command(struct admin *admin, int argc, char **argv);
 
 command command_user, command_token, command_migrate, command_check,
-    command_purge, command_copy, command_mongodb;
+    command_purge, command_copy, command_mongodb, command_drain,
+    command_undrain;
 
 /* Prints the error, all its fields, and gives the exit status 1. */
 int admin_failed(const struct error *error);

@@ -16,6 +16,8 @@ static const char usage[] =
     "  purge                                   remove what has expired\n"
     "  copy --from STORE --to STORE            copy everything and compare\n"
     "  mongodb init                            prepare new MongoDB servers\n"
+    "  drain                                   make /readyz answer 503\n"
+    "  undrain                                 take that back\n"
     "\n"
     "The store is the one that STEADY_MONGODB_URI or STEADY_DATA_DIR names.\n"
     "A setting may also stand in a file that STEADY_..._FILE names.\n";
@@ -23,7 +25,7 @@ static const char usage[] =
 static const struct {
     const char *name;
     command *run;
-    bool own_store; /* opens its stores itself */
+    bool own_store; /* opens its stores itself, or needs none */
 } commands[] = {
     { "user", command_user, false },
     { "token", command_token, false },
@@ -32,6 +34,8 @@ static const struct {
     { "purge", command_purge, false },
     { "copy", command_copy, true },
     { "mongodb", command_mongodb, true },
+    { "drain", command_drain, true },
+    { "undrain", command_undrain, true },
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

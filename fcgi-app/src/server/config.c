@@ -103,6 +103,16 @@ static const char *take_rate_limit(struct config *config, const char *value)
                : "must be requests per second, 0 for no limit";
 }
 
+static const char *take_drain_seconds(struct config *config, const char *value)
+{
+    int64_t seconds;
+
+    (void)config;
+    return num_parse(str_from(value), 0, 60, &seconds)
+               ? NULL
+               : "must be seconds from 0 to 60";
+}
+
 /* For nginx and the entrypoint, which check it themselves. */
 static const char *take_text(struct config *config, const char *value)
 {
@@ -126,6 +136,7 @@ static const struct variable {
     { "STEADY_LOG_LEVEL", "info", take_log_level },
     { "STEADY_PORT", "8080", take_port },
     { "STEADY_RATE_LIMIT", "100", take_rate_limit },
+    { "STEADY_DRAIN_SECONDS", "0", take_drain_seconds },
     { "STEADY_TRUSTED_PROXIES", "", take_text },
     { "STEADY_LOG_DIR", "", take_text },
     { "STEADY_STATIC_DIR", "", take_text },
