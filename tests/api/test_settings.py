@@ -41,9 +41,11 @@ def run(program: Path, *words: str, **settings: str):
         for name, value in os.environ.items()
         if not name.startswith("STEADY_")
     }
+    # See docker/entrypoint.
+    quiet = {"MONGOC_DISABLE_SHM": "1"}
     return subprocess.run(
         [program, *words],
-        env=inherited | settings,
+        env=inherited | quiet | settings,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -179,6 +180,14 @@ def test_workers_and_keeper_come_back(steady):
         )
 
     wait_until(all_new, "new workers and keeper", 10)
+
+
+def test_killed_workers_leave_nothing_in_shared_memory(steady):
+    pids = steady.workers()
+    steady.kill_workers()
+    shared = Path("/dev/shm")
+    assert shared.is_dir()
+    assert not [p for p in pids if (shared / f"mongoc-{p}").exists()]
 
 
 def test_nginx_comes_back_when_its_master_is_killed(steady):
