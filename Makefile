@@ -213,7 +213,7 @@ page: $(BUILD)/page/index.html
 
 $(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@echo "Building the page"
-	@$(IN_FRONTEND) npx --no vite build --logLevel error \
+	@$(IN_FRONTEND) node_modules/.bin/vite build --logLevel error \
 		--outDir "$$(realpath -m --relative-to=. '$(abspath $(BUILD))/page')"
 	@touch $@
 
@@ -386,7 +386,7 @@ lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
 	@$(VENV)/ruff format -q docker/entrypoint docker tests
 	@$(VENV)/ruff check -q --fix docker/entrypoint docker tests
-	@$(IN_FRONTEND) npx biome check --write .
+	@$(IN_FRONTEND) node_modules/.bin/biome check --write .
 
 ## coverage: Lines that the C tests reach, as HTML
 coverage: $(coverage_UNIT) $(coverage_CONTRACT) $(STAMP)/packages-lint \
