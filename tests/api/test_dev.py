@@ -13,26 +13,27 @@ import pytest
 
 from lib import supervisor
 from lib.instance import PASSWORD
-from lib.paths import BUILD, IN_CI, ROOT
+from lib.paths import IN_CI, ROOT
 from lib.wait import free_port, wait_until
 
+BUILT = ROOT / "build"
 NODE_MODULES = ROOT / "frontend" / "node_modules"
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of the sources and of what was built from them."""
-    if not NODE_MODULES.exists():
-        what = "frontend/node_modules (make page)"
-        (pytest.fail if IN_CI else pytest.skip)(f"{what} is missing")
+    for needed in [NODE_MODULES, BUILT / "bin", BUILT / "page"]:
+        if not needed.exists():
+            fail_or_skip = pytest.fail if IN_CI else pytest.skip
+            fail_or_skip(f"{needed} is missing (make build page)")
     skip = shutil.ignore_patterns("node_modules")
     for name in ["Makefile", "CHANGELOG.md"]:
         shutil.copy2(ROOT / name, tmp_path)
     for name in ["docker", "fcgi-app", "frontend", "nginx"]:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=skip)
-    for name in ["bin", "include", "lib", "obj", "page"]:
-        shutil.copytree(BUILD / name, tmp_path / "build" / name)
-    shutil.copytree(ROOT / "build" / "stamp", tmp_path / "build" / "stamp")
+    for name in ["bin", "include", "lib", "obj", "page", "stamp"]:
+        shutil.copytree(BUILT / name, tmp_path / "build" / name)
     (tmp_path / "frontend" / "node_modules").symlink_to(NODE_MODULES)
     return tmp_path
 
