@@ -104,9 +104,11 @@ def test_dev_serves_the_sources_and_takes_up_a_changed_one(dev, tree):
     dev.said("Steady is ready")
     page = dev.said(r"http://127\.0\.0\.1:\d+(?=/)")[0]
     # The page's sources, and the API behind the same origin.
-    assert "/src/main.tsx" in httpx.get(f"{page}/inbox").text
+    served = httpx.get(f"{page}/inbox", timeout=60)
+    assert "/src/main.tsx" in served.text
     body = {"email": "anna@example.org", "password": PASSWORD}
-    with httpx.Client(base_url=page, headers={"Origin": page}) as anna:
+    own = {"Origin": page}
+    with httpx.Client(base_url=page, headers=own, timeout=60) as anna:
         assert anna.post("/api/users", json=body).status_code == 201
         task = anna.post("/api/tasks", json={"title": "Here"}).json()
         assert anna.get(task["url"]).json()["title"] == "Here"
