@@ -382,8 +382,8 @@ ops-test: $(TEST_TOOLS) $(STAMP)/packages-ops
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 	@$(RUN_SUITES) lint
 
-# C is laid out by hand: no two versions of clang-format agree, and none knows
-# where a table wants its columns. Widths and sizes are checked by lint.
+# C is laid out by hand: clang-format does not know where a table wants its
+# columns, or what belongs on one line. Widths and sizes are checked by lint.
 ## format: Lay out Python and TypeScript
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
 	@$(VENV)/ruff format -q docker/entrypoint docker tests
