@@ -121,6 +121,7 @@ def values(
         "NGINX": find_nginx() or "nginx",
         "RUN_DIR": settings["STEADY_RUN_DIR"],
         "STATIC_DIR": settings["STEADY_STATIC_DIR"],
+        "ASSETS_DIR": settings["STEADY_ASSETS_DIR"],
         "VERSION": version,
         "USER_DIRECTIVE": "user root;" if root_user else "",
         "SUPERVISOR_USER": "user=root" if root_user else "",

@@ -31,6 +31,7 @@ SAMPLES = {
     "STEADY_TRUSTED_PROXIES": "10.0.0.0/8",
     "STEADY_LOG_DIR": "/srv/log",
     "STEADY_STATIC_DIR": "/srv/page",
+    "STEADY_ASSETS_DIR": "/srv/assets",
     "STEADY_BIND": "127.0.0.1",
 }
 

@@ -57,6 +57,7 @@ class Nginx:
             "STEADY_RUN_DIR": str(self.folder),
             "STEADY_LOG_DIR": str(self.folder),
             "STEADY_STATIC_DIR": str(self.folder / "page"),
+            "STEADY_ASSETS_DIR": str(self.folder / "kept"),
             **settings,
         }
         self.api = ScriptedWorker(self.folder / "api.sock", script)

@@ -140,6 +140,7 @@ static const struct variable {
     { "STEADY_TRUSTED_PROXIES", "", take_text },
     { "STEADY_LOG_DIR", "", take_text },
     { "STEADY_STATIC_DIR", "", take_text },
+    { "STEADY_ASSETS_DIR", "", take_text },
     { "STEADY_BIND", "", take_text },
 };
 

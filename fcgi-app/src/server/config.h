@@ -17,7 +17,7 @@
 
 enum { WORKERS_MONGODB = 16, WORKERS_SQLITE = 4, WORKERS_MAX = 256 };
 enum {
-    CONFIG_VARIABLES = 15,
+    CONFIG_VARIABLES = 16,
     CONFIG_FILE_MAX = 4096 /* bytes of a NAME_FILE's content */
 };
 
