@@ -96,11 +96,15 @@ def parse(line: str) -> dict[str, str]:
     return dict(word.split(":", 1) for word in line.split() if ":" in word)
 
 
-def end_orphans(fields: dict[str, str]) -> None:
+def end_orphans(fields: dict[str, str], run_dir: Path) -> None:
     """Lets the workers of a dead nginx master finish and go."""
-    if fields.get("processname") == "nginx" and "pid" in fields:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(int(fields["pid"]), signal.SIGQUIT)
+    if fields.get("processname") != "nginx":
+        return
+    # The event of one that died young has no pid, but then supervisord waits
+    # for a second, and nginx's own file still names the dead one.
+    with contextlib.suppress(OSError, ValueError):
+        pid = fields.get("pid") or (run_dir / "nginx.pid").read_text()
+        os.killpg(int(pid), signal.SIGQUIT)
 
 
 def handle(
@@ -109,8 +113,8 @@ def handle(
     if event == "SUPERVISOR_STATE_CHANGE_STOPPING":
         (run_dir / "draining").touch()
         return
-    if event == "PROCESS_STATE_EXITED":
-        end_orphans(fields)
+    if event in ("PROCESS_STATE_EXITED", "PROCESS_STATE_BACKOFF"):
+        end_orphans(fields, run_dir)
     reason = guard.judge(event, fields, time.monotonic())
     if reason and not guard.has_ended:
         guard.has_ended = True
