@@ -8,11 +8,15 @@ another's things. A test that harms its instance starts one of its own with
 """
 
 import os
+import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from lib.admin import Admin
+from lib.api import new_id
 from lib.instance import Instance
 from lib.mongod import ReplicaSet
 from lib.paths import BUILD, IN_CI, MONGOD
@@ -138,3 +142,42 @@ def other_user(instance: Instance) -> httpx.Client:
 def anonymous(instance: Instance) -> httpx.Client:
     """A client that never signed in."""
     return instance.client()
+
+
+@pytest.fixture
+def new_store(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Callable[[], Admin]:
+    """steady-admin with a store that is not there yet, another each time."""
+
+    def new() -> Admin:
+        name = f"admin_{new_id()[:8]}"
+        if store == "sqlite":
+            return Admin(STEADY_DATA_DIR=str(tmp_path / name))
+        replica_set: ReplicaSet = request.getfixturevalue("mongodb")
+        return Admin(STEADY_MONGODB_URI=replica_set.uri(name))
+
+    return new
+
+
+@pytest.fixture
+def admin(new_store: Callable[[], Admin]) -> Admin:
+    """steady-admin with an empty store."""
+    made = new_store()
+    made.run("migrate")
+    return made
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 12 MB."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can mount a file system")
+    folder = tmp_path / "small"
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder]
+    mounted = subprocess.run(command, capture_output=True, text=True)
+    if mounted.returncode != 0:
+        pytest.skip(f"no file system can be mounted: {mounted.stderr}")
+    yield folder
+    subprocess.run(["umount", folder], check=True)

@@ -3,28 +3,22 @@
 import pytest
 
 from lib.admin import Admin
-from lib.api import add, add_list, new_id, titles
+from lib.api import add, add_list, titles
 from lib.instance import PASSWORD, Instance
 
-COMMANDS = ["user", "token", "migrate", "check", "purge", "copy", "mongodb"]
-
-
-@pytest.fixture
-def admin(store, request, tmp_path):
-    if store == "sqlite":
-        made = Admin(STEADY_DATA_DIR=str(tmp_path / "store"))
-    else:
-        mongodb = request.getfixturevalue("mongodb")
-        name = f"admin_{new_id()[:8]}"
-        made = Admin(STEADY_MONGODB_URI=mongodb.uri(name))
-    made.run("migrate")
-    return made
-
-
-def instance_of(admin):
-    """The whole product on the store of this admin."""
-    settings = {k: v for k, v in admin.env.items() if k.startswith("STEADY_")}
-    return Instance(STEADY_RATE_LIMIT="0", **settings)
+COMMANDS = [
+    "user", "token", "migrate", "check", "purge", "copy", "dump", "load",
+    "mongodb",
+]  # fmt: skip
+WRONG = [
+    [],
+    ["uzer"],
+    ["user"],
+    ["copy"],
+    ["dump", "x"],
+    ["dump", "--output"],
+    ["load", "--output", "x"],
+]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -32,7 +26,17 @@ def test_each_command_explains_itself(command):
     assert f"steady-admin {command}" in Admin().run(command, "--help")
 
 
-@pytest.mark.parametrize("words", [[], ["uzer"], ["user"], ["copy"]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["uzer"],
+        ["user"],
+        ["copy"],
+        ["dump", "x"],
+        ["load", "--output", "x"],
+    ],
+)
 def test_wrong_usage_is_said(words):
     assert "Usage: steady-admin" in Admin().run(*words, status=2)
 
@@ -50,7 +54,7 @@ def test_accounts_by_command_line(admin):
         "user", "add", "b@example.org", text="password1\n", status=1
     )
     assert "admin" in admin.run("user", "list")
-    with instance_of(admin) as steady:
+    with admin.instance() as steady:
         person = steady.sign_in("a@example.org")
         admin.run("user", "password", "a@example.org", text="another one 7\n")
         assert person.get("/api/me").status_code == 401
@@ -71,7 +75,7 @@ def test_tokens_by_command_line(admin):
     listed = admin.run("token", "list", "a@example.org")
     assert "backup" in listed
     assert token not in listed
-    with instance_of(admin) as steady, steady.client() as program:
+    with admin.instance() as steady, steady.client() as program:
         program.headers["Authorization"] = f"Bearer {token}"
         assert program.get("/api/tasks").status_code == 200
         made = program.post("/api/tasks", json={"title": "x"})

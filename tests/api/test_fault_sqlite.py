@@ -6,12 +6,9 @@ disk (`synchronous=FULL`) is asserted by the unit tests of the store, not here.
 
 import contextlib
 import json
-import os
 import random
 import sqlite3
-import subprocess
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -121,19 +118,6 @@ def test_acknowledged_writes_survive_a_kill_of_everything():
 
 
 # -- A full disk --------------------------------------------------------------
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 12 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a file system")
-    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", tmp_path]
-    mounted = subprocess.run(command, capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system can be mounted: {mounted.stderr}")
-    yield tmp_path
-    subprocess.run(["umount", tmp_path], check=True)
 
 
 def fill(folder: Path) -> Path:

@@ -376,8 +376,7 @@ static void test_erasing_reaches_thousands_of_tasks(void **state)
     for (int i = 0; i < MANY; i++) {
         struct task task = new_task(context->owner, "x");
 
-        must(context, context->ops->put(context->store, KIND_TASK, &task,
-                                        &context->error));
+        must(context, put(context, KIND_TASK, &task));
     }
     erase(context, context->owner);
     must(context, context->ops->task_count(context->store, context->owner,

@@ -22,8 +22,7 @@ static void put_task(struct context *context, uint64_t id, int64_t updated_at)
 
     task.id = nth_id(id);
     task.updated_at = updated_at;
-    must(context, context->ops->put(context->store, KIND_TASK, &task,
-                                    &context->error));
+    must(context, put(context, KIND_TASK, &task));
 }
 
 static void put_list(struct context *context, uint64_t id, int64_t updated_at)
@@ -32,8 +31,7 @@ static void put_list(struct context *context, uint64_t id, int64_t updated_at)
 
     list.id = nth_id(id);
     list.updated_at = updated_at;
-    must(context, context->ops->put(context->store, KIND_LIST, &list,
-                                    &context->error));
+    must(context, put(context, KIND_LIST, &list));
 }
 
 static void test_changes_since_nothing_are_everything(void **state)

@@ -50,6 +50,8 @@ struct op_mark new_mark(void);
 struct hash new_hash(void);
 struct id nth_id(uint64_t n); /* the same for the same n, ordered like n */
 
+/* As it is, without marks. */
+enum err put(struct context *context, enum kind kind, const void *record);
 /* Creates and returns what the store made of it. */
 struct task created(struct context *context, const struct task *task);
 /* As the store has it; fails if it is not there. */

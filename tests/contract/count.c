@@ -212,8 +212,7 @@ static void test_tag_rename_reaches_many_tasks(void **state)
         struct task task = new_task(context->owner, "x");
 
         task.tags = (struct strs){ &tag, 1 };
-        must(context, context->ops->put(context->store, KIND_TASK, &task,
-                                        &context->error));
+        must(context, put(context, KIND_TASK, &task));
     }
     assert_int_equal(rename_tag(context, "from", "to"), MANY);
     counts = tag_counts(context, context->owner);
@@ -234,8 +233,7 @@ static void test_lists_come_by_order_then_id(void **state)
         list.order = orders[i];
         list.deleted = i == 2;
         list.deleted_at = i == 2 ? time_now() : INSTANT_NONE;
-        must(context, context->ops->put(context->store, KIND_LIST, &list,
-                                        &context->error));
+        must(context, put(context, KIND_LIST, &list));
     }
     must(context, context->ops->list_all(context->store, &context->arena,
                                          context->owner, false, &page,

@@ -119,6 +119,14 @@ struct id nth_id(uint64_t n)
     return id;
 }
 
+enum err put(struct context *context, enum kind kind, const void *record)
+{
+    const struct stored stored = { .record = record };
+
+    return context->ops->put(context->store, kind, &stored, 1,
+                             &context->error);
+}
+
 struct task created(struct context *context, const struct task *task)
 {
     enum write_effect effect = WRITE_REPEATED;

@@ -188,8 +188,7 @@ static void put_tasks(struct context *context)
 {
     for (size_t i = 0; i < TASKS; i++) {
         random_task(context, &tasks[i], i + 1);
-        must(context, context->ops->put(context->store, KIND_TASK, &tasks[i],
-                                        &context->error));
+        must(context, put(context, KIND_TASK, &tasks[i]));
     }
 }
 

@@ -158,8 +158,7 @@ static void test_search_follows_changed_words(void **state)
     assert_int_equal(hits(context, "gamma"), 0);
     assert_int_equal(hits(context, "beta"), 1);
     out.title_words = words_split(&context->arena, STR("epsilon"));
-    must(context, context->ops->put(context->store, KIND_TASK, &out,
-                                    &context->error));
+    must(context, put(context, KIND_TASK, &out));
     assert_int_equal(hits(context, "beta"), 0);
     assert_int_equal(hits(context, "epsilon"), 1);
 }

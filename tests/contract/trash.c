@@ -168,8 +168,7 @@ static void test_trash_takes_more_than_a_page(void **state)
     for (int i = 0; i < MANY; i++) {
         struct task mine = new_task(context->owner, "mine");
 
-        must(context, context->ops->put(context->store, KIND_TASK, &mine,
-                                        &context->error));
+        must(context, put(context, KIND_TASK, &mine));
     }
     task_query_init(&query, context->owner);
     assert_int_equal(trash(context, &query, &mark), MANY);
@@ -211,14 +210,10 @@ static void test_purge_removes_what_has_expired_only(void **state)
     past.purge_at = list.purge_at = now - 1;
     later.purge_at = now + DAY_MS;
     past.title_words = (struct strs){ words, 1 };
-    must(context, context->ops->put(context->store, KIND_TASK, &past,
-                                    &context->error));
-    must(context, context->ops->put(context->store, KIND_TASK, &later,
-                                    &context->error));
-    must(context, context->ops->put(context->store, KIND_TASK, &alive,
-                                    &context->error));
-    must(context, context->ops->put(context->store, KIND_LIST, &list,
-                                    &context->error));
+    must(context, put(context, KIND_TASK, &past));
+    must(context, put(context, KIND_TASK, &later));
+    must(context, put(context, KIND_TASK, &alive));
+    must(context, put(context, KIND_LIST, &list));
     purge_all(context, now);
     must_be(context,
             context->ops->get(context->store, &context->arena, KIND_TASK,
@@ -242,10 +237,8 @@ static void test_purge_ends_sessions_that_expired(void **state)
     struct session alive = new_session(context->owner, now - DAY_MS), out;
 
     past.expires_at = now - 1;
-    must(context, context->ops->put(context->store, KIND_SESSION, &past,
-                                    &context->error));
-    must(context, context->ops->put(context->store, KIND_SESSION, &alive,
-                                    &context->error));
+    must(context, put(context, KIND_SESSION, &past));
+    must(context, put(context, KIND_SESSION, &alive));
     purge_all(context, now);
     must_be(context,
             context->ops->get(context->store, &context->arena, KIND_SESSION,

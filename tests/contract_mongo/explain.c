@@ -77,7 +77,7 @@ static int fill(void **state)
             bson_t *doc = bson_new();
 
             mongo_append_record(doc, &mongo->kinds[KIND_TASK], &task,
-                                (struct op_mark){ 0 }, true);
+                                NULL, true);
             docs[i] = doc;
         }
         if (!mongoc_collection_insert_many(tasks, docs, BATCH, NULL,

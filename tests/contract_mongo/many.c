@@ -52,7 +52,7 @@ static int fill(void **state)
         task.tags = (struct strs){ tags, 2 };
         task.title_words = task.notes_words = (struct strs){ words, 1 };
         mongo_append_record(&doc, &mongo->kinds[KIND_TASK], &task,
-                            (struct op_mark){ 0 }, true);
+                            NULL, true);
         mongoc_bulk_operation_insert(bulk, &doc);
         bson_destroy(&doc);
     }
@@ -174,9 +174,9 @@ static void test_search_visits_each_once(void **state)
     assert_int_equal(seen, TASKS);
 }
 
-static bool tally_each(void *context, const void *record)
+static bool tally_each(void *context, const struct stored *stored)
 {
-    const struct task *task = record;
+    const struct task *task = stored->record;
     int *seen = context;
 
     if (id_eq(task->owner, all.owner))

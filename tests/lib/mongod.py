@@ -35,10 +35,12 @@ class Mongod:
         folder: Path,
         replica_set: str | None = "steady",
         key_file: Path | None = None,
+        parameters: dict[str, object] | None = None,
     ) -> None:
         self.folder = folder
         self.replica_set = replica_set
         self.key_file = key_file
+        self.parameters = parameters or {}
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -68,6 +70,8 @@ class Mongod:
             command += ["--replSet", self.replica_set]
         if self.key_file:
             command += ["--keyFile", self.key_file]
+        for name, value in self.parameters.items():
+            command += ["--setParameter", f"{name}={value}"]
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -127,12 +131,16 @@ class ReplicaSet:
     """One node (0.3 s to the first write) or several (about 12 s)."""
 
     def __init__(
-        self, nodes: int = 1, election_timeout_ms: int = 10_000
+        self,
+        nodes: int = 1,
+        election_timeout_ms: int = 10_000,
+        parameters: dict[str, object] | None = None,
     ) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="steady-mongod-"))
         self.election_timeout_ms = election_timeout_ms
         self.nodes = [
-            Mongod(self.folder / str(number)) for number in range(nodes)
+            Mongod(self.folder / str(number), parameters=parameters)
+            for number in range(nodes)
         ]
 
     def __enter__(self) -> "ReplicaSet":

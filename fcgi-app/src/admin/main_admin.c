@@ -15,6 +15,8 @@ static const char usage[] =
     "  check [--deep]                          is the store all right?\n"
     "  purge                                   remove what has expired\n"
     "  copy --from STORE --to STORE            copy everything and compare\n"
+    "  dump [--output FILE]                    write a backup\n"
+    "  load [--input FILE] [--dry-run]         bring one back, or check it\n"
     "  mongodb init                            prepare new MongoDB servers\n"
     "  drain                                   make /readyz answer 503\n"
     "  undrain                                 take that back\n"
@@ -33,6 +35,8 @@ static const struct {
     { "check", command_check, false },
     { "purge", command_purge, false },
     { "copy", command_copy, true },
+    { "dump", command_dump, true },
+    { "load", command_load, true },
     { "mongodb", command_mongodb, true },
     { "drain", command_drain, true },
     { "undrain", command_undrain, true },
@@ -84,6 +88,33 @@ bool admin_flag(int argc, char **argv, const char *name)
     return false;
 }
 
+/* How many arguments from i on are the option with its value: 0, 1, 2. */
+static int option_len(int argc, char **argv, int i, const char *name)
+{
+    size_t len = strlen(name);
+
+    if (strcmp(argv[i], name) == 0)
+        return i + 1 < argc ? 2 : 0;
+    return strncmp(argv[i], name, len) == 0 && argv[i][len] == '=';
+}
+
+bool admin_options_known(int argc, char **argv, const char *one,
+                         const char *other, const char *flag)
+{
+    for (int i = 1; i < argc;) {
+        int len = option_len(argc, argv, i, one);
+
+        if (len == 0)
+            len = option_len(argc, argv, i, other);
+        if (len == 0 && flag != NULL && strcmp(argv[i], flag) == 0)
+            len = 1;
+        if (len == 0)
+            return false;
+        i += len;
+    }
+    return true;
+}
+
 const char *admin_kind_name(enum kind kind)
 {
     static const char *const names[KIND_COUNT] = {
@@ -95,15 +126,28 @@ const char *admin_kind_name(enum kind kind)
     return names[kind];
 }
 
-static enum err open_store(const struct config *config, struct admin *admin,
-                           struct error *error)
+enum err admin_open(const struct admin *admin, const char *name, bool create,
+                    struct store **out, struct error *error)
 {
     struct store_config with = {
-        .mongodb_uri = config->mongodb_uri,
-        .data_dir = config->data_dir,
-        .create = true,
+        .mongodb_uri = admin->config->mongodb_uri,
+        .data_dir = admin->config->data_dir,
+        .create = create,
     };
-    enum err err = store_open(&with, &admin->service.store, error);
+    bool mongodb = name != NULL && strncmp(name, "mongodb", 7) == 0 &&
+                   strstr(name, "://") != NULL;
+
+    if (name != NULL) {
+        with.mongodb_uri = mongodb ? name : NULL;
+        with.data_dir = name;
+    }
+    return store_open(&with, out, error);
+}
+
+static enum err open_store(struct admin *admin, struct error *error)
+{
+    enum err err = admin_open(admin, NULL, true, &admin->service.store,
+                              error);
 
     admin->call.store = admin->service.store;
     return err;
@@ -126,7 +170,7 @@ static int run(size_t at, int argc, char **argv)
     if (config_load(&config, &settings, &error) != ERR_NONE)
         status = admin_failed(&error);
     else if (commands[at].own_store || admin_wants_help(argc, argv) ||
-             open_store(&config, &admin, &error) == ERR_NONE)
+             open_store(&admin, &error) == ERR_NONE)
         status = commands[at].run(&admin, argc, argv);
     else
         status = admin_failed(&error);

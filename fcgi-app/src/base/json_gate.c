@@ -446,12 +446,17 @@ static enum err value(struct gate *gate)
 
 enum err json_gate(struct str text, struct error *error)
 {
+    return json_gate_max(text, JSON_BYTES_MAX, error);
+}
+
+enum err json_gate_max(struct str text, size_t max, struct error *error)
+{
     struct gate gate;
     enum err err;
 
-    if (text.len > JSON_BYTES_MAX)
+    if (text.len > max)
         return error_set(error, ERR_TOO_LARGE,
-                         "the body is larger than %d bytes", JSON_BYTES_MAX);
+                         "the body is larger than %zu bytes", max);
     if (text.len == 0)
         return error_set(error, ERR_SYNTAX, "the body is empty");
     gate.start = gate.at = text.ptr;

@@ -21,5 +21,8 @@ enum {
  * wrong and where: "duplicate name at line 1, column 12".
  */
 enum err json_gate(struct str text, struct error *error) MUST_CHECK;
+/* The same for texts that are no request body: of at most `max` bytes. */
+enum err json_gate_max(struct str text, size_t max,
+                       struct error *error) MUST_CHECK;
 
 #endif

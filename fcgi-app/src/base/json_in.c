@@ -27,7 +27,13 @@ static void release(void *object)
 enum err json_parse(struct arena *arena, struct str text,
                     const struct json **out, struct error *error)
 {
-    enum err err = json_gate(text, error);
+    return json_parse_max(arena, text, JSON_BYTES_MAX, out, error);
+}
+
+enum err json_parse_max(struct arena *arena, struct str text, size_t max,
+                        const struct json **out, struct error *error)
+{
+    enum err err = json_gate_max(text, max, error);
     struct json_tokener *tokener;
     struct json_object *object;
 

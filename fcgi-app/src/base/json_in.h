@@ -28,6 +28,10 @@ enum json_type {
 /* ERR_SYNTAX or ERR_TOO_LARGE as the gate says. */
 enum err json_parse(struct arena *arena, struct str text,
                     const struct json **out, struct error *error) MUST_CHECK;
+/* The same for texts that are no request body: of at most `max` bytes. */
+enum err json_parse_max(struct arena *arena, struct str text, size_t max,
+                        const struct json **out,
+                        struct error *error) MUST_CHECK;
 
 enum json_type json_type(const struct json *value);
 const char *json_type_name(enum json_type type); /* "a string", "null" */

@@ -38,7 +38,9 @@ enum field_flag {
     FIELD_HIDDEN = 1 << 3,   /* stored, never in JSON: unknown to clients */
     FIELD_DERIVED = 1 << 4,  /* in JSON, never stored */
     FIELD_KEY = 1 << 5,      /* part of the store's key, not a column */
-    FIELD_CREATE = 1 << 6    /* writable on create only */
+    FIELD_CREATE = 1 << 6,   /* writable on create only */
+    FIELD_COMPUTED = 1 << 7  /* follows from others (task_derive): stored,
+                                but not in a dump */
 };
 
 struct hash {
@@ -98,11 +100,23 @@ enum err schema_decode(const struct schema *schema, enum schema_mode mode,
 void schema_encode(const struct schema *schema, const void *record,
                    struct json_out *out);
 /*
- * The same, but everything that is stored, hidden fields too (hashes and
- * hidden bytes as hex): for checksums of a copy and for tests.
+ * The same, but everything that is stored, hidden fields too (hashes as hex):
+ * for tests. schema_encode_dump leaves out what is computed.
  */
 void schema_encode_stored(const struct schema *schema, const void *record,
                           struct json_out *out);
+void schema_encode_dump(const struct schema *schema, const void *record,
+                        struct json_out *out);
+/*
+ * Reads what schema_encode_dump wrote, now or in an older release: *complete
+ * is false where a field was missing, which then has its default. Types and
+ * forms are checked, limits are not: they may have been others. ERR_INVALID
+ * with the first field that is wrong. Strings point into the value. What is
+ * computed is left to the caller.
+ */
+enum err schema_decode_dump(const struct schema *schema, struct arena *arena,
+                            const struct json *value, void *out,
+                            bool *complete, struct error *error) MUST_CHECK;
 
 /* A copy with every string in the arena. */
 void schema_copy(const struct schema *schema, struct arena *arena,

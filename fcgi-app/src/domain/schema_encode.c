@@ -116,3 +116,9 @@ void schema_encode_stored(const struct schema *schema, const void *record,
 {
     encode(schema, FIELD_DERIVED, record, out);
 }
+
+void schema_encode_dump(const struct schema *schema, const void *record,
+                        struct json_out *out)
+{
+    encode(schema, FIELD_DERIVED | FIELD_COMPUTED, record, out);
+}

@@ -73,13 +73,14 @@ static const struct field task_fields[TASK_FIELD_COUNT] = {
                         FIELD_HIDDEN | FIELD_NULLABLE },
     [TASK_TRASH_ID] = { "trash_id", FIELD_ID, AT(trash_id),
                         FIELD_HIDDEN | FIELD_NULLABLE },
-    [TASK_DUE_KEY] = { "due_key", FIELD_INT, AT(due_key), FIELD_HIDDEN },
+    [TASK_DUE_KEY] = { "due_key", FIELD_INT, AT(due_key),
+                       FIELD_HIDDEN | FIELD_COMPUTED },
     [TASK_DUE_AT] = { "due_at", FIELD_INSTANT, AT(due_at),
-                      FIELD_HIDDEN | FIELD_NULLABLE },
+                      FIELD_HIDDEN | FIELD_NULLABLE | FIELD_COMPUTED },
     [TASK_TITLE_WORDS] = { "title_words", FIELD_STRINGS, AT(title_words),
-                           FIELD_HIDDEN },
+                           FIELD_HIDDEN | FIELD_COMPUTED },
     [TASK_NOTES_WORDS] = { "notes_words", FIELD_STRINGS, AT(notes_words),
-                           FIELD_HIDDEN },
+                           FIELD_HIDDEN | FIELD_COMPUTED },
 };
 
 const struct schema task_schema = {

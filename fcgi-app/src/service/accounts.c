@@ -24,9 +24,9 @@ struct id accounts_single_user(void)
     return id_derive("the one person", 14);
 }
 
-static bool visit_first(void *context, const void *record)
+static bool visit_first(void *context, const struct stored *stored)
 {
-    (void)record;
+    (void)stored;
     *(bool *)context = true;
     return false;
 }

@@ -78,6 +78,32 @@ enum err store_open(const struct store_config *config, struct store **out,
     return store_sqlite_open(config->data_dir, config->create, out, error);
 }
 
+static bool visit_first(void *context, const struct stored *stored)
+{
+    (void)stored;
+    *(bool *)context = true;
+    return false;
+}
+
+/* Read, not counted: MongoDB's count may be wrong after a crash. */
+enum err store_require_empty(struct store *store, struct error *error)
+{
+    for (enum kind kind = KIND_USER; kind < KIND_COUNT; kind++) {
+        bool any = false;
+        enum err err = store->ops->each(store, kind, visit_first, &any,
+                                        error);
+
+        if (err != ERR_NONE)
+            return err;
+        if (any)
+            return error_set(error, ERR_EXISTS,
+                             "The store to be filled holds a %s already; it "
+                             "must be empty.",
+                             kind_schema(kind)->name);
+    }
+    return ERR_NONE;
+}
+
 void store_close(struct store *store)
 {
     if (store != NULL)

@@ -46,10 +46,15 @@ struct key key_of(enum kind kind, const void *record);
 
 /* Marks a write so that its repetition is recognised: hash of its
  * Idempotency-Key. The last OP_MARKS_KEPT of a record are remembered in it. */
-enum { OP_MARKS_KEPT = 16 };
+enum { OP_MARKS_KEPT = 16, OP_MARK_BYTES = 16 };
 struct op_mark {
     bool set;
-    uint8_t bytes[16];
+    uint8_t bytes[OP_MARK_BYTES];
+};
+/* Those that a record remembers, the newest last. */
+struct op_marks {
+    size_t len;
+    uint8_t bytes[OP_MARKS_KEPT][OP_MARK_BYTES];
 };
 
 enum write_effect {
@@ -132,6 +137,13 @@ enum { OUTCOME_BYTES_MAX = 512 * 1024 };
 
 /* Return false to end the visit early. */
 typedef bool record_visit(void *context, const void *record);
+
+/* All that a store keeps of a record: for copies and dumps. */
+struct stored {
+    const void *record;
+    struct op_marks marks;
+};
+typedef bool stored_visit(void *context, const struct stored *stored);
 
 struct store_stats {
     int64_t records[KIND_COUNT];
@@ -250,12 +262,30 @@ struct store_ops {
     enum err (*throttle_clear)(struct store *, struct hash subject,
                                struct error *);
 
-    /* For copies: every record of a kind in the order of keys, and the same
-     * record put as it is, version and instants included (replaces). */
-    enum err (*each)(struct store *, enum kind, record_visit *visit,
+    /*
+     * For copies and dumps. `each`: every record of a kind in the order of
+     * keys. It sees changes made meanwhile, but from snapshot_begin to
+     * snapshot_end it gives all that was acknowledged before the former, and
+     * nothing later. MongoDB keeps that for 5 minutes unless it is told
+     * otherwise; `each` says ERR_GONE after that.
+     */
+    enum err (*each)(struct store *, enum kind, stored_visit *visit,
                      void *context, struct error *);
-    enum err (*put)(struct store *, enum kind, const void *record,
-                    struct error *);
+    enum err (*snapshot_begin)(struct store *, struct error *);
+    void (*snapshot_end)(struct store *);
+    /* Puts records as they are, version and instants included, over those
+     * with the same key. Repeatable; when it fails, some may be there. */
+    enum err (*put)(struct store *, enum kind, const struct stored *items,
+                    size_t len, struct error *);
+    /*
+     * Fills a store: what is put between the two becomes the store's content
+     * as a whole, or nothing of it does. load_begin migrates, and wants an
+     * empty store (else ERR_EXISTS); what a killed load left behind is none
+     * of its content, and goes. load_end with an error takes everything back
+     * and returns that error. Nothing else may write meanwhile.
+     */
+    enum err (*load_begin)(struct store *, struct error *);
+    enum err (*load_end)(struct store *, enum err, struct error *);
 };
 
 /* Embedded at the start of each implementation's own struct. */
@@ -277,6 +307,9 @@ struct store_config {
 enum err store_open(const struct store_config *config, struct store **out,
                     struct error *error) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
+/* ERR_EXISTS unless it holds no record. */
+enum err store_require_empty(struct store *store,
+                             struct error *error) MUST_CHECK;
 
 /* Implementations, for store_open only. */
 enum err store_mongo_open(const char *uri, struct store **out,

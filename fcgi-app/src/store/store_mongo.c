@@ -59,7 +59,11 @@ static const struct store_ops mongo_ops = {
     .throttle_hit = mongo_throttle_hit,
     .throttle_clear = mongo_throttle_clear,
     .each = mongo_each,
+    .snapshot_begin = mongo_snapshot_begin,
+    .snapshot_end = mongo_snapshot_end,
     .put = mongo_put,
+    .load_begin = mongo_load_begin,
+    .load_end = mongo_load_end,
 };
 
 static void want_int(mongoc_uri_t *uri, const char *option, int32_t value)

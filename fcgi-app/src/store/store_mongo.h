@@ -38,6 +38,11 @@ struct mongo_kind {
     uint64_t kept; /* bitmap: fields the store itself keeps */
 };
 
+/* A cluster time. */
+struct mongo_time {
+    uint32_t seconds, increment;
+};
+
 struct store_mongo {
     struct store base;
     mongoc_uri_t *uri;
@@ -46,6 +51,8 @@ struct store_mongo {
     mongoc_read_prefs_t *primary;
     char *database;
     struct breaker breaker;
+    struct mongo_time snapshot; /* of `each`; 0: the newest there is */
+    struct id load;             /* the token of the one that runs */
     struct mongo_kind kinds[KIND_COUNT];
 };
 
@@ -58,6 +65,7 @@ enum mongo_mode {
     MONGO_WRITE, /* findAndModify: repeated once by the driver */
     MONGO_MANY,  /* a write of many documents: repeated once here, so it must
                     be one that can be */
+    MONGO_SNAPSHOT, /* a read with its own concern, repeated once here */
     MONGO_PLAIN  /* neither concern, no repetition */
 };
 
@@ -137,12 +145,13 @@ void mongo_append_str(bson_t *doc, const char *name, struct str s);
 void mongo_append_field(bson_t *doc, const char *name,
                         const struct field *field, const void *record);
 /*
- * The whole record. all: with version and instants as they are in it, else
- * without created_at and updated_at and with version 1 (kinds that have
- * them).
+ * The whole record; marks may be NULL. all: with version and instants as they
+ * are in it, else without created_at and updated_at and with version 1 (kinds
+ * that have them).
  */
 void mongo_append_record(bson_t *doc, const struct mongo_kind *kind,
-                         const void *record, struct op_mark op, bool all);
+                         const void *record, const struct op_marks *marks,
+                         bool all);
 /* Reads a document. What is missing or of a wrong type keeps its blank. */
 void mongo_read_record(const struct mongo_kind *kind, struct arena *arena,
                        const bson_t *doc, void *record);
@@ -172,10 +181,21 @@ enum err mongo_update(struct store *store, struct arena *arena,
                       enum write_effect *effect, struct error *error);
 enum err mongo_remove(struct store *store, enum kind kind, struct key key,
                       struct error *error);
-enum err mongo_each(struct store *store, enum kind kind, record_visit *visit,
+
+/* ---- store_mongo_copy.c -------------------------------------------------- */
+
+enum err mongo_each(struct store *store, enum kind kind, stored_visit *visit,
                     void *context, struct error *error);
-enum err mongo_put(struct store *store, enum kind kind, const void *record,
+enum err mongo_snapshot_begin(struct store *store, struct error *error);
+void mongo_snapshot_end(struct store *store);
+enum err mongo_put(struct store *store, enum kind kind,
+                   const struct stored *items, size_t len,
                    struct error *error);
+enum err mongo_load_begin(struct store *store, struct error *error);
+enum err mongo_load_end(struct store *store, enum err err,
+                        struct error *error);
+/* ERR_INTERNAL while a load runs, or was killed. */
+enum err mongo_refuse_load(struct store_mongo *mongo, struct error *error);
 
 /* ---- store_mongo_filter.c: a query of tasks as a filter ------------------ */
 
@@ -267,6 +287,15 @@ enum err mongo_migrate(struct store *store, struct error *error);
 enum err mongo_check(struct store *store, bool deep, struct error *error);
 enum err mongo_stats(struct store *store, struct store_stats *stats,
                      struct error *error);
+/* Its version, 0 when there is none; ERR_UNAVAILABLE for a newer one. */
+enum err mongo_stored_version(struct store_mongo *mongo, int64_t *version,
+                              struct error *error);
+/* The parts of migrate: is the server one that we can use, and the database
+ * not a newer release's; the collections without their indexes; all of it. */
+enum err mongo_suits(struct store_mongo *mongo, struct error *error);
+enum err mongo_create_collections(struct store_mongo *mongo,
+                                  struct error *error);
+enum err mongo_prepare(struct store_mongo *mongo, struct error *error);
 
 /* Names of indexes, as the hints of queries want them. */
 #define INDEX_TASK_ORDER "order"

@@ -126,19 +126,25 @@ void mongo_append_field(bson_t *doc, const char *name,
     }
 }
 
-static void append_ops(bson_t *doc, struct op_mark op)
+static void append_marks(bson_t *doc, const struct op_marks *marks)
 {
     bson_t array;
+    char number[16];
+    const char *index;
 
-    if (!op.set)
+    if (marks == NULL || marks->len == 0)
         return;
     bson_append_array_begin(doc, "ops", -1, &array);
-    mongo_append_bin(&array, "0", op.bytes, sizeof(op.bytes));
+    for (size_t i = 0; i < marks->len; i++) {
+        bson_uint32_to_string((uint32_t)i, &index, number, sizeof(number));
+        mongo_append_bin(&array, index, marks->bytes[i], OP_MARK_BYTES);
+    }
     bson_append_array_end(doc, &array);
 }
 
 void mongo_append_record(bson_t *doc, const struct mongo_kind *kind,
-                         const void *record, struct op_mark op, bool all)
+                         const void *record, const struct op_marks *marks,
+                         bool all)
 {
     const struct schema *schema = kind->schema;
 
@@ -147,7 +153,7 @@ void mongo_append_record(bson_t *doc, const struct mongo_kind *kind,
             mongo_append_key(doc, "_id", key_of(i, record));
     }
     BSON_APPEND_INT32(doc, "schema_version", STORE_SCHEMA_VERSION);
-    append_ops(doc, op);
+    append_marks(doc, marks);
     for (size_t i = 0; i < schema->len; i++) {
         const struct field *field = &schema->fields[i];
         bool owner = schema->key == KEY_OWNED &&

@@ -10,6 +10,8 @@ enum {
     CODE_AUTHENTICATION_FAILED = 18,
     CODE_MAX_TIME_EXPIRED = 50,
     CODE_WRITE_CONCERN_FAILED = 64,
+    CODE_SNAPSHOT_TOO_OLD = 239,
+    CODE_SNAPSHOT_UNAVAILABLE = 246,
     CODE_DUPLICATE_KEY = 11000,
     CODE_QUOTA_EXCEEDED = 12501,
     CODE_OUT_OF_DISK_SPACE = 14031
@@ -58,11 +60,14 @@ static enum err classify(const bson_error_t *cause)
     switch (cause->code) {
     case CODE_DUPLICATE_KEY:
         return ERR_EXISTS;
+    case CODE_SNAPSHOT_TOO_OLD:
+        return ERR_GONE;
     case CODE_OUT_OF_DISK_SPACE:
     case CODE_QUOTA_EXCEEDED:
         return ERR_FULL;
     case CODE_MAX_TIME_EXPIRED:
     case CODE_WRITE_CONCERN_FAILED:
+    case CODE_SNAPSHOT_UNAVAILABLE:
     case CODE_UNAUTHORIZED:
     case CODE_AUTHENTICATION_FAILED:
         return ERR_UNAVAILABLE;
@@ -90,6 +95,11 @@ enum err mongo_fail(struct store_mongo *mongo, const bson_error_t *cause,
         LOG_INT("domain", cause->domain), LOG_INT("code", cause->code),
         LOG_STR("cause", err == ERR_UNAVAILABLE ? str_from(cause->message)
                                                 : STR("see the code")));
+    if (err == ERR_GONE)
+        return error_set(error, err,
+                         "The reading took longer than the database keeps "
+                         "its past (minSnapshotHistoryWindowInSeconds, 300 s "
+                         "unless it is set): raise that, or read faster.");
     if (err == ERR_FULL)
         return error_set(error, err, "The database has no space left.");
     if (err == ERR_INTERNAL)

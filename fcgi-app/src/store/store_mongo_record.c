@@ -1,11 +1,11 @@
-/* One record: create, get, update, remove, and the copies of records. */
+/* One record: create, get, update, remove. */
 #include <string.h>
 
 #include "store/store_mongo.h"
 
 /* How often an update is tried whose filter failed for no visible reason:
  * the record changed back in between. */
-enum { UPDATE_TRIES = 3, EACH_BATCH = 500 };
+enum { UPDATE_TRIES = 3 };
 
 static enum err not_found(struct error *error)
 {
@@ -61,11 +61,14 @@ enum err mongo_create(struct store *store, struct arena *arena,
     struct mongo_modify modify = { .collection = about->collection,
                                    .query = &query,
                                    .upsert = true };
+    struct op_marks marks = { .len = op.set };
     bool found, existed;
     enum err err;
 
+    memcpy(marks.bytes[0], op.bytes, sizeof(op.bytes));
     mongo_key_filter(&query, key_of(kind, record));
-    mongo_append_record(&doc, about, record, op, !about->schema->versioned);
+    mongo_append_record(&doc, about, record, &marks,
+                        !about->schema->versioned);
     if (about->schema->versioned) {
         create_pipeline(&pipeline, about, &doc);
         modify.pipeline = &pipeline;
@@ -296,90 +299,6 @@ enum err mongo_remove(struct store *store, enum kind kind, struct key key,
     err = mongo_modify(mongo, &modify, &reply, &value, &found, &existed,
                        error);
     bson_destroy(&query);
-    bson_destroy(&reply);
-    return err;
-}
-
-/* One batch after `last`; *len is how many came. */
-static enum err each_batch(struct store_mongo *mongo,
-                           const struct mongo_kind *kind, struct key *last,
-                           record_visit *visit, void *context, bool *on,
-                           struct error *error)
-{
-    bson_t command, filter, reply, doc;
-    bson_iter_t docs;
-    struct arena arena;
-    void *record;
-    size_t len = 0;
-    enum err err;
-
-    mongo_command(&command, "find", kind->collection);
-    bson_append_document_begin(&command, "filter", -1, &filter);
-    if (last->len > 0)
-        mongo_append_op_id(&filter, "_id", "$gt", *last);
-    bson_append_document_end(&command, &filter);
-    BCON_APPEND(&command, "sort", "{", "_id", BCON_INT32(1), "}", "limit",
-                BCON_INT32(EACH_BATCH), "batchSize", BCON_INT32(EACH_BATCH),
-                "singleBatch", BCON_BOOL(true));
-    err = mongo_run(mongo, MONGO_READ, &command, &reply, error);
-    bson_destroy(&command);
-    arena_init(&arena);
-    if (err == ERR_NONE && mongo_first_batch(&reply, &docs)) {
-        while (*on && bson_iter_next(&docs) && mongo_doc_of(&docs, &doc)) {
-            const uint8_t *bytes;
-
-            record = arena_alloc(&arena, kind->schema->size);
-            mongo_read_record(kind, &arena, &doc, record);
-            *on = visit(context, record);
-            len++;
-            if (mongo_bin_of(&doc, "_id", &bytes, &last->len) &&
-                last->len <= sizeof(last->bytes))
-                memcpy(last->bytes, bytes, last->len);
-            else
-                *on = false;
-            arena_reset(&arena);
-        }
-    }
-    *on = *on && len > 0;
-    arena_release(&arena);
-    bson_destroy(&reply);
-    return err;
-}
-
-enum err mongo_each(struct store *store, enum kind kind, record_visit *visit,
-                    void *context, struct error *error)
-{
-    struct store_mongo *mongo = mongo_of(store);
-    struct key last = { .len = 0 };
-    bool on = true;
-    enum err err = ERR_NONE;
-
-    while (on && err == ERR_NONE)
-        err = each_batch(mongo, &mongo->kinds[kind], &last, visit, context,
-                         &on, error);
-    return err;
-}
-
-enum err mongo_put(struct store *store, enum kind kind, const void *record,
-                   struct error *error)
-{
-    struct store_mongo *mongo = mongo_of(store);
-    const struct mongo_kind *about = &mongo->kinds[kind];
-    bson_t query, doc = BSON_INITIALIZER, reply, value;
-    struct mongo_modify modify = { .collection = about->collection,
-                                   .query = &query,
-                                   .update = &doc,
-                                   .upsert = true,
-                                   .key_only = true };
-    bool found, existed;
-    enum err err;
-
-    mongo_key_filter(&query, key_of(kind, record));
-    mongo_append_record(&doc, about, record, (struct op_mark){ 0 }, true);
-    err = mongo_modify(mongo, &modify, &reply, &value, &found, &existed,
-                       error);
-    bson_destroy(&query);
-    bson_destroy(&doc);
     bson_destroy(&reply);
     return err;
 }

@@ -78,6 +78,7 @@ static bool run_once(struct store_mongo *mongo, enum mongo_mode mode,
                    cause) &&
                !has_write_error(reply, cause);
     case MONGO_PLAIN:
+    case MONGO_SNAPSHOT:
         return mongoc_client_command_with_opts(
             mongo->client, mongo->database, command, mongo->primary, NULL,
             reply, cause);
@@ -97,7 +98,8 @@ enum err mongo_run(struct store_mongo *mongo, enum mongo_mode mode,
         return err;
     }
     done = run_once(mongo, mode, command, reply, &cause);
-    if (!done && mode == MONGO_MANY && mongo_is_transient(&cause, reply)) {
+    if (!done && (mode == MONGO_MANY || mode == MONGO_SNAPSHOT) &&
+        mongo_is_transient(&cause, reply)) {
         bson_destroy(reply);
         done = run_once(mongo, mode, command, reply, &cause);
     }

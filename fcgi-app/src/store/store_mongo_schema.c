@@ -71,9 +71,8 @@ enum { INDEX_COUNT = sizeof(indexes) / sizeof(*indexes) };
 /* A person's records lie together in these. */
 static const char *const clustered[] = { "lists", "tasks" };
 
-/* Its version, 0 when there is none. */
-static enum err stored_version(struct store_mongo *mongo, int64_t *version,
-                               struct error *error)
+enum err mongo_stored_version(struct store_mongo *mongo, int64_t *version,
+                              struct error *error)
 {
     bson_t command, reply, doc;
     bson_iter_t docs;
@@ -271,7 +270,9 @@ enum err mongo_check(struct store *store, bool deep, struct error *error)
     enum err err;
 
     (void)deep; /* the server verifies its own files */
-    err = stored_version(mongo, &version, error);
+    err = mongo_refuse_load(mongo, error);
+    if (err == ERR_NONE)
+        err = mongo_stored_version(mongo, &version, error);
     if (err == ERR_NONE && version == 0)
         err = error_set(error, ERR_UNAVAILABLE,
                         "The database is not prepared: run steady-admin "
@@ -303,29 +304,55 @@ static mongoc_client_t *patient_client(const struct store_mongo *mongo)
     return client;
 }
 
-enum err mongo_migrate(struct store *store, struct error *error)
+enum err mongo_suits(struct store_mongo *mongo, struct error *error)
 {
-    struct store_mongo patient = *mongo_of(store);
     int64_t version;
+    enum err err = server_suits(mongo, error);
+
+    return err == ERR_NONE ? mongo_stored_version(mongo, &version, error)
+                           : err;
+}
+
+enum err mongo_create_collections(struct store_mongo *mongo,
+                                  struct error *error)
+{
+    enum err err = ERR_NONE;
+
+    for (size_t i = 0; i < 2 && err == ERR_NONE; i++) {
+        err = create_clustered(mongo, clustered[i], error);
+        if (err == ERR_NONE)
+            err = is_clustered(mongo, clustered[i], error);
+    }
+    return err;
+}
+
+enum err mongo_prepare(struct store_mongo *mongo, struct error *error)
+{
+    struct store_mongo patient = *mongo;
     enum err err;
 
     patient.client = patient_client(&patient);
     if (patient.client == NULL)
         return error_set(error, ERR_UNAVAILABLE, "No connection can be made.");
-    err = server_suits(&patient, error);
+    err = mongo_suits(&patient, error);
     if (err == ERR_NONE)
-        err = stored_version(&patient, &version, error);
-    for (size_t i = 0; i < 2 && err == ERR_NONE; i++) {
-        err = create_clustered(&patient, clustered[i], error);
-        if (err == ERR_NONE)
-            err = is_clustered(&patient, clustered[i], error);
-    }
+        err = mongo_create_collections(&patient, error);
     for (size_t i = 0; i < INDEX_COUNT && err == ERR_NONE; i++)
         err = create_index(&patient, &indexes[i], error);
     if (err == ERR_NONE)
         err = set_version(&patient, error);
     mongoc_client_destroy(patient.client);
     return err;
+}
+
+enum err mongo_migrate(struct store *store, struct error *error)
+{
+    struct store_mongo *mongo = mongo_of(store);
+    enum err err = mongo_suits(mongo, error);
+
+    if (err == ERR_NONE)
+        err = mongo_refuse_load(mongo, error);
+    return err == ERR_NONE ? mongo_prepare(mongo, error) : err;
 }
 
 enum err mongo_stats(struct store *store, struct store_stats *stats,

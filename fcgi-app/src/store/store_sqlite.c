@@ -299,5 +299,9 @@ static const struct store_ops ops = {
     .throttle_hit = sqlite_throttle_hit,
     .throttle_clear = sqlite_throttle_clear,
     .each = sqlite_each,
+    .snapshot_begin = sqlite_snapshot_begin,
+    .snapshot_end = sqlite_snapshot_end,
     .put = sqlite_put,
+    .load_begin = sqlite_load_begin,
+    .load_end = sqlite_load_end,
 };

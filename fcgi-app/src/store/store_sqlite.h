@@ -168,11 +168,30 @@ enum err sqlite_update(struct store *store, struct arena *arena,
                        struct error *error);
 enum err sqlite_remove(struct store *store, enum kind kind, struct key key,
                        struct error *error);
+/* For the other files: a record and its marks by its key. */
+enum err sqlite_find(struct store_sqlite *sqlite, struct arena *arena,
+                     enum kind kind, struct key key, void *record,
+                     struct op_marks *marks, bool *found,
+                     struct error *error) MUST_CHECK;
+/* INSERT; with `replace` over a record of the same key. */
+enum err sqlite_insert(struct store_sqlite *sqlite, enum kind kind,
+                       const void *record, const struct op_marks *marks,
+                       bool replace, struct error *error) MUST_CHECK;
+/* Of the column `ops`, the last one. */
+void sqlite_read_marks(struct sql *sql, struct op_marks *marks);
+
+/* store_sqlite_copy.c */
 enum err sqlite_each(struct store *store, enum kind kind,
-                     record_visit *visit, void *context,
+                     stored_visit *visit, void *context,
                      struct error *error);
-enum err sqlite_put(struct store *store, enum kind kind, const void *record,
+enum err sqlite_snapshot_begin(struct store *store, struct error *error);
+void sqlite_snapshot_end(struct store *store);
+enum err sqlite_put(struct store *store, enum kind kind,
+                    const struct stored *items, size_t len,
                     struct error *error);
+enum err sqlite_load_begin(struct store *store, struct error *error);
+enum err sqlite_load_end(struct store *store, enum err err,
+                         struct error *error);
 
 /* store_sqlite_task.c */
 enum err sqlite_task_list(struct store *store, struct arena *arena,

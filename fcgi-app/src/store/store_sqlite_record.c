@@ -4,51 +4,50 @@
 
 #include "store/store_sqlite.h"
 
-/* The marks of a record, newest last. */
-struct ops {
-    size_t len; /* bytes */
-    uint8_t bytes[OP_MARKS_KEPT * sizeof(((struct op_mark *)0)->bytes)];
-};
-
-static bool ops_has(const struct ops *ops, struct op_mark op)
+static bool marks_have(const struct op_marks *marks, struct op_mark op)
 {
-    if (!op.set)
-        return false;
-    for (size_t i = 0; i < ops->len; i += sizeof(op.bytes)) {
-        if (memcmp(ops->bytes + i, op.bytes, sizeof(op.bytes)) == 0)
+    for (size_t i = 0; op.set && i < marks->len; i++) {
+        if (memcmp(marks->bytes[i], op.bytes, OP_MARK_BYTES) == 0)
             return true;
     }
     return false;
 }
 
-static void ops_add(struct ops *ops, struct op_mark op)
+static void marks_add(struct op_marks *marks, struct op_mark op)
 {
     if (!op.set)
         return;
-    if (ops->len == sizeof(ops->bytes)) {
-        ops->len -= sizeof(op.bytes);
-        memmove(ops->bytes, ops->bytes + sizeof(op.bytes), ops->len);
+    if (marks->len == OP_MARKS_KEPT) {
+        marks->len--;
+        memmove(marks->bytes[0], marks->bytes[1],
+                marks->len * OP_MARK_BYTES);
     }
-    memcpy(ops->bytes + ops->len, op.bytes, sizeof(op.bytes));
-    ops->len += sizeof(op.bytes);
+    memcpy(marks->bytes[marks->len++], op.bytes, OP_MARK_BYTES);
 }
 
-static void ops_read(struct sql *sql, int column, struct ops *ops)
+void sqlite_read_marks(struct sql *sql, struct op_marks *marks)
 {
+    int column = sqlite3_column_count(sql->statement) - 1;
     const void *bytes = sqlite3_column_blob(sql->statement, column);
     size_t len = (size_t)sqlite3_column_bytes(sql->statement, column);
 
-    ops->len = 0;
-    if (bytes == NULL || len > sizeof(ops->bytes) ||
-        len % sizeof(((struct op_mark *)0)->bytes) != 0)
+    marks->len = 0;
+    if (bytes == NULL || len > sizeof(marks->bytes) ||
+        len % OP_MARK_BYTES != 0)
         return;
-    memcpy(ops->bytes, bytes, len);
-    ops->len = len;
+    memcpy(marks->bytes, bytes, len);
+    marks->len = len / OP_MARK_BYTES;
 }
 
-static enum err find(struct store_sqlite *sqlite, struct arena *arena,
+static void bind_marks(struct sql *sql, const struct op_marks *marks)
+{
+    sql_bind_blob(sql, marks->bytes, marks->len * OP_MARK_BYTES);
+}
+
+enum err sqlite_find(struct store_sqlite *sqlite, struct arena *arena,
                      enum kind kind, struct key key, void *record,
-                     struct ops *ops, bool *found, struct error *error)
+                     struct op_marks *marks, bool *found,
+                     struct error *error)
 {
     const struct sqlite_table *table = &sqlite->tables[kind];
     struct buf text;
@@ -65,7 +64,7 @@ static enum err find(struct store_sqlite *sqlite, struct arena *arena,
     err = sql_step(&sql, found, error);
     if (err == ERR_NONE && *found) {
         sqlite_read_row(&sql, table->schema, arena, record);
-        ops_read(&sql, sqlite3_column_count(sql.statement) - 1, ops);
+        sqlite_read_marks(&sql, marks);
     }
     sql_close(&sql);
     return err;
@@ -74,10 +73,11 @@ static enum err find(struct store_sqlite *sqlite, struct arena *arena,
 enum err sqlite_get(struct store *store, struct arena *arena, enum kind kind,
                     struct key key, void *out, struct error *error)
 {
-    struct ops ops;
+    struct op_marks marks;
     bool found;
     enum err err =
-        find(sqlite_of(store), arena, kind, key, out, &ops, &found, error);
+        sqlite_find(sqlite_of(store), arena, kind, key, out, &marks, &found,
+                    error);
 
     if (err == ERR_NONE && !found)
         return error_set(error, ERR_NOT_FOUND, "There is no such %s.",
@@ -85,9 +85,8 @@ enum err sqlite_get(struct store *store, struct arena *arena, enum kind kind,
     return err;
 }
 
-/* INSERT; with `replace` over a record of the same key. */
-static enum err insert(struct store_sqlite *sqlite, enum kind kind,
-                       const void *record, const struct ops *ops,
+enum err sqlite_insert(struct store_sqlite *sqlite, enum kind kind,
+                       const void *record, const struct op_marks *marks,
                        bool replace, struct error *error)
 {
     const struct sqlite_table *table = &sqlite->tables[kind];
@@ -122,7 +121,7 @@ static enum err insert(struct store_sqlite *sqlite, enum kind kind,
         if (sqlite_is_stored(&schema->fields[i]))
             sqlite_bind_field(&sql, &schema->fields[i], record);
     }
-    sql_bind_blob(&sql, ops->bytes, ops->len);
+    bind_marks(&sql, marks);
     return sql_run(&sql, error);
 }
 
@@ -138,18 +137,18 @@ static enum err create_new(struct store_sqlite *sqlite, struct arena *arena,
                            struct op_mark op, void *out, struct error *error)
 {
     const struct sqlite_table *table = &sqlite->tables[kind];
-    struct ops ops = { 0 };
+    struct op_marks marks = { 0 };
     int64_t now = 0;
     enum err err = sql_tick(sqlite, &now, error);
 
     if (err != ERR_NONE)
         return err;
-    ops_add(&ops, op);
+    marks_add(&marks, op);
     schema_copy(table->schema, arena, record, out);
     set_kept(table, table->version, 1, out);
     set_kept(table, table->created_at, now, out);
     set_kept(table, table->updated_at, now, out);
-    err = insert(sqlite, kind, out, &ops, false, error);
+    err = sqlite_insert(sqlite, kind, out, &marks, false, error);
     if (err == ERR_NONE && kind == KIND_TASK)
         err = sqlite_words_follow(sqlite, NULL, out, error);
     return err;
@@ -162,16 +161,16 @@ enum err sqlite_create(struct store *store, struct arena *arena,
 {
     struct store_sqlite *sqlite = sqlite_of(store);
     void *there = arena_alloc(arena, kind_schema(kind)->size);
-    struct ops ops;
+    struct op_marks marks;
     bool found = false;
     enum err err = sql_begin(sqlite, error);
 
     if (err != ERR_NONE)
         return err;
-    err = find(sqlite, arena, kind, key_of(kind, record), there, &ops, &found,
-               error);
+    err = sqlite_find(sqlite, arena, kind, key_of(kind, record), there,
+                      &marks, &found, error);
     if (err == ERR_NONE && found) {
-        *effect = ops_has(&ops, op) ? WRITE_REPEATED : WRITE_EXISTED;
+        *effect = marks_have(&marks, op) ? WRITE_REPEATED : WRITE_EXISTED;
         memcpy(out, there, kind_schema(kind)->size);
     } else if (err == ERR_NONE) {
         *effect = WRITE_DONE;
@@ -200,7 +199,7 @@ static uint64_t plain_fields(const struct sqlite_table *table, uint64_t fields)
 /* Writes those fields of the record and the ops to its row. */
 static enum err write_fields(struct store_sqlite *sqlite, enum kind kind,
                              struct key key, uint64_t fields,
-                             const void *record, const struct ops *ops,
+                             const void *record, const struct op_marks *marks,
                              struct error *error)
 {
     const struct sqlite_table *table = &sqlite->tables[kind];
@@ -227,7 +226,7 @@ static enum err write_fields(struct store_sqlite *sqlite, enum kind kind,
         if ((fields & FIELD_BIT(i)) != 0)
             sqlite_bind_field(&sql, &schema->fields[i], record);
     }
-    sql_bind_blob(&sql, ops->bytes, ops->len);
+    bind_marks(&sql, marks);
     return sql_run(&sql, error);
 }
 
@@ -238,7 +237,7 @@ struct versions {
 };
 
 static enum err apply(struct store_sqlite *sqlite, enum kind kind,
-                      const struct change *change, struct ops *ops,
+                      const struct change *change, struct op_marks *marks,
                       struct versions records, struct error *error)
 {
     const struct sqlite_table *table = &sqlite->tables[kind];
@@ -258,8 +257,8 @@ static enum err apply(struct store_sqlite *sqlite, enum kind kind,
         set_kept(table, table->updated_at, now, records.after);
         fields |= FIELD_BIT(table->version) | FIELD_BIT(table->updated_at);
     }
-    ops_add(ops, change->op);
-    err = write_fields(sqlite, kind, change->key, fields, records.after, ops,
+    marks_add(marks, change->op);
+    err = write_fields(sqlite, kind, change->key, fields, records.after, marks,
                        error);
     if (err == ERR_NONE && kind == KIND_TASK && (fields & words) != 0)
         err = sqlite_words_follow(sqlite, records.before, records.after,
@@ -296,26 +295,27 @@ enum err sqlite_update(struct store *store, struct arena *arena,
     const struct sqlite_table *table = &sqlite->tables[kind];
     size_t size = table->schema->size;
     void *before = arena_alloc(arena, size), *after;
-    struct ops ops;
+    struct op_marks marks;
     bool found = false;
     enum err err = sql_begin(sqlite, error);
 
     if (err != ERR_NONE)
         return err;
-    err = find(sqlite, arena, kind, change->key, before, &ops, &found, error);
+    err = sqlite_find(sqlite, arena, kind, change->key, before, &marks,
+                      &found, error);
     if (err == ERR_NONE && !found)
         err = error_set(error, ERR_NOT_FOUND, "There is no such %s.",
                         table->schema->name);
     if (err != ERR_NONE)
         return sql_end(sqlite, err, error);
     *effect = WRITE_REPEATED;
-    if (!ops_has(&ops, change->op)) {
+    if (!marks_have(&marks, change->op)) {
         *effect = WRITE_DONE;
         after = arena_alloc(arena, size);
         memcpy(after, before, size);
         err = admit(table, change, before, error);
         if (err == ERR_NONE)
-            err = apply(sqlite, kind, change, &ops,
+            err = apply(sqlite, kind, change, &marks,
                         (struct versions){ before, after }, error);
         if (err == ERR_NONE)
             before = after;
@@ -347,67 +347,5 @@ enum err sqlite_remove(struct store *store, enum kind kind, struct key key,
         sql_bind_key(&sql, key);
         err = sql_run(&sql, error);
     }
-    return sql_end(sqlite, err, error);
-}
-
-/* ---- Copies ---- */
-
-enum err sqlite_each(struct store *store, enum kind kind,
-                     record_visit *visit, void *context,
-                     struct error *error)
-{
-    struct store_sqlite *sqlite = sqlite_of(store);
-    const struct schema *schema = sqlite->tables[kind].schema;
-    bool row, on = true;
-    struct arena arena;
-    struct buf text;
-    struct sql sql;
-    enum err err;
-
-    buf_init(&text, SQLITE_TEXT_MAX);
-    buf_printf(&text, "SELECT %s FROM %ss ORDER BY %s",
-               sqlite->tables[kind].columns, schema->name,
-               sqlite->tables[kind].key_columns);
-    err = sql_open_buf(sqlite, &text, &sql, error);
-    if (err != ERR_NONE)
-        return err;
-    arena_init(&arena);
-    err = sql_step(&sql, &row, error);
-    while (err == ERR_NONE && row && on) {
-        void *record = arena_alloc(&arena, schema->size);
-
-        sqlite_read_row(&sql, schema, &arena, record);
-        on = visit(context, record);
-        arena_reset(&arena);
-        err = sql_step(&sql, &row, error);
-    }
-    sql_close(&sql);
-    arena_release(&arena);
-    return err;
-}
-
-enum err sqlite_put(struct store *store, enum kind kind, const void *record,
-                    struct error *error)
-{
-    struct store_sqlite *sqlite = sqlite_of(store);
-    const struct ops ops = { 0 };
-    struct task before;
-    struct arena arena;
-    struct ops ignored;
-    bool found = false;
-    enum err err = sql_begin(sqlite, error);
-
-    if (err != ERR_NONE)
-        return err;
-    arena_init(&arena);
-    if (kind == KIND_TASK)
-        err = find(sqlite, &arena, kind, key_of(kind, record), &before,
-                   &ignored, &found, error);
-    if (err == ERR_NONE)
-        err = insert(sqlite, kind, record, &ops, true, error);
-    if (err == ERR_NONE && kind == KIND_TASK)
-        err = sqlite_words_follow(sqlite, found ? &before : NULL, record,
-                                  error);
-    arena_release(&arena);
     return sql_end(sqlite, err, error);
 }
