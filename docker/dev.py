@@ -2,10 +2,11 @@
 
 The page is on Vite's port and is told what it needs of nginx by STEADY_URL;
 C sources are looked at twice a second, compiled by `make build` and taken up
-by a restart of the workers, one after the other, as in a release.
+by a restart of the workers; requests wait meanwhile.
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import subprocess
@@ -24,27 +25,50 @@ def newest() -> float:
 
 
 def rebuild(build: str, run_dir: Path) -> None:
-    made = subprocess.run(["make", "build", f"BUILD={build}"], cwd=ROOT)
+    # Not the job slots of the make that waits for us.
+    environment = {k: v for k, v in os.environ.items() if k != "MAKEFLAGS"}
+    made = subprocess.run(
+        ["make", "build", f"BUILD={build}"], cwd=ROOT, env=environment
+    )
     if made.returncode != 0:
         return
-    configuration = str(run_dir / "supervisord.conf")
-    command = ["supervisorctl", "-c", configuration, "restart"]
-    subprocess.run([*command, "api:*", "health:*"], capture_output=True)
+    # All but the keeper, which holds the socket: no request is refused.
+    control = ["supervisorctl", "-c", str(run_dir / "supervisord.conf")]
+    listed = subprocess.run(
+        [*control, "status"], capture_output=True, text=True
+    )
+    names = [line.split()[0] for line in listed.stdout.splitlines()]
+    workers = [n for n in names if ":" in n and n != "api:api-000"]
+    subprocess.run([*control, "restart", *workers], capture_output=True)
     print("Workers restarted", flush=True)
 
 
 def start(build: str) -> list[subprocess.Popen[bytes]]:
     entrypoint = ROOT / "docker" / "entrypoint"
     steady = subprocess.Popen([entrypoint, "--local", "--build", build])
+    address = os.environ.get("STEADY_BIND") or "127.0.0.1"
+    host = f"[{address}]" if ":" in address else address
     port = os.environ.get("STEADY_PORT") or "8080"
-    environment = {**os.environ, "STEADY_URL": f"http://127.0.0.1:{port}"}
+    # A group of its own, since node may be a script that starts node.
     vite = subprocess.Popen(
-        ["npm", "run", "--silent", "dev"],
+        ["node_modules/.bin/vite", "--clearScreen", "false"],
         cwd=ROOT / "frontend",
-        env=environment,
+        env={**os.environ, "STEADY_URL": f"http://{host}:{port}"},
         stdin=subprocess.DEVNULL,
+        start_new_session=True,
     )
     return [steady, vite]
+
+
+def stop(steady: subprocess.Popen, vite: subprocess.Popen) -> int:  # type: ignore
+    """Steady's exit code; a Ctrl-C has reached it before."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if steady.poll() is None:
+        steady.terminate()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(vite.pid, signal.SIGTERM)
+    vite.wait()
+    return steady.wait()
 
 
 def watch(build: str, run_dir: Path, started: list) -> None:  # type: ignore
@@ -75,11 +99,8 @@ def main() -> int:
     except KeyboardInterrupt:
         pass
     finally:
-        for process in started:
-            if process.poll() is None:
-                process.terminate()
-        codes = [process.wait() for process in started]
-    return codes[0]
+        code = stop(*started)
+    return code
 
 
 if __name__ == "__main__":

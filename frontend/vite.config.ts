@@ -25,7 +25,13 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': process.env.STEADY_URL ?? 'http://127.0.0.1:8080' },
+    // The API sees the page's own host, which Origin must match.
+    proxy: {
+      '/api': {
+        target: process.env.STEADY_URL ?? 'http://127.0.0.1:8080',
+        changeOrigin: false,
+      },
+    },
   },
   build: {
     outDir: '../build/page',

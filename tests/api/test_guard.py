@@ -86,7 +86,9 @@ def test_a_worker_that_crashes_at_start_ends_the_container(crashing_build):
     try:
         steady.start(ready=False)
         assert steady.process
-        assert steady.process.wait(90) == 0
+        # By the first rule, after 30 s; where a machine is so busy that a mere
+        # start takes half a second, by the second one, after 300 s.
+        assert steady.process.wait(400) == 0
         said = (steady.folder / "console.log").read_text()
         assert said.count("Steady stops: api") == 1, said
         assert not os.path.exists(steady.run_dir / "supervisor.sock")
