@@ -390,8 +390,8 @@ lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 ## format: Lay out Python and TypeScript
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
 	@$(VENV)/ruff format -q docker/entrypoint docker tests
-	@$(VENV)/ruff check -q --fix docker/entrypoint docker tests
 	@$(IN_FRONTEND) node_modules/.bin/biome check --write .
+	@$(VENV)/ruff check -q --fix docker/entrypoint docker tests
 
 # A suite that fails is shown and stops nothing: it is counted elsewhere.
 ## coverage: Lines of C that the tests reach, as HTML (STORE=, K=words)

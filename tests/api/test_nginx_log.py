@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lib.api import routes
 from lib.fcgi import Request, answer
 from lib.nginx import Nginx
 from lib.paths import ROOT
@@ -113,6 +114,14 @@ ROUTES = [
 @pytest.mark.parametrize("path,route", ROUTES)
 def test_route_is_a_template(nginx, path, route):
     assert log_of(nginx, "GET", path)["route"] == route
+
+
+@pytest.mark.parametrize(
+    "route", sorted({path for _, path in routes() if path.startswith("/api/")})
+)
+def test_every_route_of_the_api_is_logged_by_its_template(nginx, route):
+    path = route.replace("{id}", ID).replace("{name}", "home")
+    assert log_of(nginx, "PUT", path)["route"] == route
 
 
 def test_typed_text_and_secrets_are_not_logged(nginx):

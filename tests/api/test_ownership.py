@@ -1,6 +1,6 @@
 """What is somebody else's cannot be told from what does not exist.
 
-The cells are made from the program's routes: one for each route with {id} or
+The cells are made from the contract's routes: one for each route with {id} or
 {name}, and one for each body field or query parameter that names another
 object. A route that the tables below do not know fails, so that a new one
 cannot do without.
@@ -10,30 +10,9 @@ import re
 
 import httpx
 import pytest
-import yaml
 
-from lib.api import add, add_list, new_id
+from lib.api import add, add_list, contract, new_id, routes
 from lib.instance import PASSWORD
-from lib.paths import ROOT
-
-CONTRACT = ROOT / "fcgi-app/openapi.yaml"
-ROUTES = ROOT / "fcgi-app/src/api/routes.c"
-
-
-def all_routes():
-    """(method, path) of the contract, or while there is none, the program."""
-    if CONTRACT.exists():
-        paths = yaml.safe_load(CONTRACT.read_text())["paths"]
-        methods = {"get", "post", "patch", "put", "delete"}
-        return sorted(
-            (method.upper(), path)
-            for path, item in paths.items()
-            for method in methods & set(item)
-        )
-    rows = re.findall(r'\{ HTTP_(\w+), "([^"]+)"', ROUTES.read_text())
-    assert len(rows) > 30
-    return sorted(rows)
-
 
 # -- What a person has, and what to send to a route -------------------------
 
@@ -198,7 +177,7 @@ def fill(path, value):
 
 @pytest.mark.parametrize(
     "method,path",
-    [route for route in all_routes() if "{" in route[1]],
+    [route for route in routes() if "{" in route[1]],
     ids=lambda part: part,
 )
 def test_id_in_the_path(person, stranger, method, path):
@@ -293,9 +272,7 @@ def test_id_of_a_strangers_task_on_create_is_free(person, stranger):
 
 def fields_that_name_objects():
     """(method, path, field) of the contract's request bodies and queries."""
-    if not CONTRACT.exists():
-        return set()
-    document = yaml.safe_load(CONTRACT.read_text())
+    document = contract()
 
     def resolve(node):
         while isinstance(node, dict) and "$ref" in node:
@@ -315,7 +292,7 @@ def fields_that_name_objects():
         return names
 
     found = set()
-    for method, path in all_routes():
+    for method, path in routes():
         operation = document["paths"][path][method.lower()]
         body = resolve(operation.get("requestBody", {}))
         for media in body.get("content", {}).values():
@@ -331,7 +308,7 @@ def test_every_field_that_names_an_object_has_a_cell():
 
 
 def test_every_cell_is_of_a_route():
-    routes = set(all_routes())
-    assert set(PARAMETERS) <= routes
+    known = set(routes())
+    assert set(PARAMETERS) <= known
     named = {(m, p.replace("{own}", "{id}")) for m, p, _ in IN_BODY}
-    assert named <= routes
+    assert named <= known

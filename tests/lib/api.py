@@ -7,8 +7,26 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 import httpx
+import yaml
+
+from lib.paths import ROOT
 
 T = TypeVar("T")
+
+
+def contract() -> Any:
+    """openapi.yaml, which lint compares with the program's tables."""
+    return yaml.safe_load((ROOT / "fcgi-app" / "openapi.yaml").read_text())
+
+
+def routes() -> list[tuple[str, str]]:
+    """(method, path) of all."""
+    methods = {"get", "post", "patch", "put", "delete"}
+    return sorted(
+        (method.upper(), path)
+        for path, item in contract()["paths"].items()
+        for method in methods & set(item)
+    )
 
 
 def new_id() -> str:
