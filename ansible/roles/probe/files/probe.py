@@ -37,10 +37,11 @@ READ_BACK_SECONDS = 60
 PAGE = 200
 ASSET = re.compile(rb"/assets/[\w.-]+")
 # What one round consists of, in this order, by all connections together.
-ROUND = (
-    "create read list page change read file version create read "
-    "list change read file read list create read change file"
-).split()
+ROUND = [
+    *("create", "read", "list", "page", "change", "read", "file", "version"),
+    *("create", "read", "list", "change", "read", "file", "read", "list"),
+    *("create", "read", "change", "file"),
+]
 EXPECTED = {"create": 201}
 
 
@@ -139,7 +140,9 @@ class Client:
         self.agent = agent
         self.token = token
         self.host, self.port = parts.hostname or "", parts.port
-        self.tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self.tls = (
+            ssl.create_default_context() if parts.scheme == "https" else None
+        )
         self.connection = self.connect()
 
     def connect(self) -> http.client.HTTPConnection:
@@ -444,7 +447,9 @@ def main() -> None:
     parser.add_argument("--run", required=True)
     parser.add_argument("--rate", type=float, default=50, help="a second")
     parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=6 * 3600, help="at most")
+    parser.add_argument(
+        "--seconds", type=float, default=6 * 3600, help="at most"
+    )
     parser.add_argument("--watch", type=int, help="process to end with")
     options = parser.parse_args()
     token = (options.folder / "token").read_text().strip()

@@ -61,9 +61,9 @@ def holder_sentence(holder):
             "run again with -e rollout_break_lock=unreadable"
         )
     return (
-        f"{holder['user']} on {holder['machine']} is at work ({holder['what']}) "
-        f"since {holder['since']}. If that run is gone, run again with "
-        f"-e rollout_break_lock={holder['id']}"
+        f"{holder['user']} on {holder['machine']} is at work "
+        f"({holder['what']}) since {holder['since']}. If that run is gone, "
+        f"run again with -e rollout_break_lock={holder['id']}"
     )
 
 
@@ -123,9 +123,10 @@ def entry_sentence(entry):
 
 def table(rows):
     """Lines of a table, from rows of texts; the first are the headings."""
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    columns = range(len(rows[0]))
+    widths = [max(len(row[column]) for row in rows) for column in columns]
     return [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths)).rstrip()
+        "  ".join(row[c].ljust(widths[c]) for c in columns).rstrip()
         for row in rows
     ]
 

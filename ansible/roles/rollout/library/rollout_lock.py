@@ -34,8 +34,14 @@ author: Steady
 """
 
 RETURN = """
-acquired: {description: Whether we hold it now, returned: always, type: bool}
-holder: {description: Who holds it; empty if nobody, returned: always, type: dict}
+acquired:
+  description: Whether we hold it now.
+  returned: always
+  type: bool
+holder:
+  description: Who holds it; empty if nobody does.
+  returned: always
+  type: dict
 """
 
 

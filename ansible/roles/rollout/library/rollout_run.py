@@ -28,8 +28,14 @@ author: Steady
 """
 
 RETURN = """
-owner: {description: 'id, user, machine, process, began, since, what', returned: always, type: dict}
-gone: {description: Ids of holders that ran here and run no more, returned: always, type: list}
+owner:
+  description: Its id, user, machine, process, began, since and what.
+  returned: always
+  type: dict
+gone:
+  description: Ids of holders that ran here and run no more.
+  returned: always
+  type: list
 """
 
 PROC = Path("/proc")
@@ -74,9 +80,10 @@ def playbook_process():
 
 def machine():
     try:
-        return f"{socket.gethostname()} {Path('/etc/machine-id').read_text()[:8]}"
+        number = Path("/etc/machine-id").read_text()[:8]
     except OSError:
         return socket.gethostname()
+    return f"{socket.gethostname()} {number}"
 
 
 def is_gone(holder):

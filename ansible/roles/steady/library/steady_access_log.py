@@ -29,10 +29,22 @@ author: Steady
 """
 
 RETURN = """
-requests: {description: How many, returned: with seconds, type: int}
-errors: {description: How many of them were 5xx, returned: with seconds, type: int}
-p95: {description: Seconds, returned: with seconds, type: float}
-seen: {description: Numbers, one for each line, returned: with agent, type: list}
+requests:
+  description: How many.
+  returned: with seconds
+  type: int
+errors:
+  description: How many of them were 5xx.
+  returned: with seconds
+  type: int
+p95:
+  description: Seconds.
+  returned: with seconds
+  type: float
+seen:
+  description: Numbers, one for each line.
+  returned: with agent
+  type: list
 """
 
 # Of the end of the file: minutes of a busy host.
