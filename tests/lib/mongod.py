@@ -36,8 +36,10 @@ class Mongod:
         replica_set: str | None = "steady",
         key_file: Path | None = None,
         parameters: dict[str, object] | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
+        self.host = host
         self.replica_set = replica_set
         self.key_file = key_file
         self.parameters = parameters or {}
@@ -46,7 +48,7 @@ class Mongod:
 
     @property
     def address(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     @property
     def log(self) -> Path:
@@ -56,7 +58,7 @@ class Mongod:
         """Starts it and waits until it answers (not until it is elected)."""
         (self.folder / "db").mkdir(parents=True, exist_ok=True)
         command: list[str | Path] = [
-            MONGOD, "--bind_ip", "127.0.0.1",
+            MONGOD, "--bind_ip", self.host,
             "--port", str(self.port), "--dbpath", self.folder / "db",
             "--logpath", self.log, "--logappend", "--nounixsocket",
             "--wiredTigerCacheSizeGB", "0.25",
@@ -135,11 +137,18 @@ class ReplicaSet:
         nodes: int = 1,
         election_timeout_ms: int = 10_000,
         parameters: dict[str, object] | None = None,
+        address: str = "127.0.0.1",
+        folder: Path | None = None,
     ) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="steady-mongod-"))
+        """`folder` is removed at the end; without it, it is a fresh one."""
+        if folder is None:
+            folder = Path(tempfile.mkdtemp(prefix="steady-mongod-"))
+        self.folder = folder
         self.election_timeout_ms = election_timeout_ms
         self.nodes = [
-            Mongod(self.folder / str(number), parameters=parameters)
+            Mongod(
+                self.folder / str(number), parameters=parameters, host=address
+            )
             for number in range(nodes)
         ]
 

@@ -42,7 +42,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.cut()
         elif name == "status":
             self.answer(int(tail), tail.encode())
-        elif name in ("vanish", "nonsense", "last", "stream"):
+        elif name in ("vanish", "nonsense", "last", "goodbye", "stream"):
             getattr(self, name)()
         else:
             self.echo()
@@ -84,6 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(200, b"last")
         self.rfile.peek(1)
         self.server.backend.refused_kept += 1
+        self.cut()
+
+    def goodbye(self) -> None:
+        """Says nothing of it, answers, and closes."""
+        self.answer(200, b"goodbye")
         self.cut()
 
     def stream(self) -> None:

@@ -19,7 +19,7 @@ import pytest
 from alb_lab.client import AlbLab
 from backend import Backend
 from lib.container import IMAGE, Container, docker, docker_answers
-from lib.paths import IN_CI
+from lib.need import need
 from lib.wait import free_port
 
 _figures: list[str] = []
@@ -36,14 +36,6 @@ def pytest_terminal_summary(
 def figure() -> Callable[[str], None]:
     """Puts down one line of what was measured."""
     return _figures.append
-
-
-def need(present: bool, what: str) -> None:
-    """A component that is not there: a skip here, a failure in CI."""
-    if not present and IN_CI:
-        pytest.fail(f"{what} is missing")
-    if not present:
-        pytest.skip(f"{what} is missing")
 
 
 # -- The image ---------------------------------------------------------------

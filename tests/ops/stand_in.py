@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = "/usr/bin/docker" if Path("/usr/bin/docker").exists() else "docker"
 LABEL = "steady.stand-in"
-SUITE = "trixie"
+SUITES = {"debian:13-slim": "trixie", "debian:12-slim": "bookworm"}
 SUDO = [] if os.geteuid() == 0 else ["sudo"]
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What debian:13-slim leaves out too.
@@ -45,7 +45,7 @@ def output(*command: str | Path) -> str:
     ).stdout
 
 
-def mirrors() -> dict[str, str]:
+def mirrors(wanted: str) -> dict[str, str]:
     """The machine's own: suite of the stand-in to mirror."""
     release = Path("/etc/os-release").read_text()
     codename = re.search(r"^VERSION_CODENAME=(\w+)", release, re.M)
@@ -58,14 +58,14 @@ def mirrors() -> dict[str, str]:
         uri, suite, component = line.split()
         base, dash, rest = suite.partition("-")
         if codename and base == codename[1] and component == "main":
-            found.setdefault(f"{SUITE}{dash}{rest}", uri)
-    if SUITE not in found:
+            found.setdefault(f"{wanted}{dash}{rest}", uri)
+    if wanted not in found:
         sys.exit("This machine's apt has no Debian mirror; see /etc/apt.")
     return found
 
 
-def sources(found: dict[str, str]) -> str:
-    kept = {SUITE, f"{SUITE}-updates", f"{SUITE}-security"}
+def sources(wanted: str, found: dict[str, str]) -> str:
+    kept = {wanted, f"{wanted}-updates", f"{wanted}-security"}
     return "\n".join(
         f"Types: deb\nURIs: {uri}\nSuites: {suite}\nComponents: main\n"
         "Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg\n"
@@ -89,22 +89,23 @@ def build(name: str, folder: Path, dockerfile: str) -> None:
 
 def debian(name: str, folder: Path) -> None:
     run(ROOT / "docker" / "apt-install", "debootstrap")
-    found = mirrors()
+    suite = SUITES[name]
+    found = mirrors(suite)
     root = folder / "root"
     more = []
-    if found[SUITE].startswith("https:"):
+    if found[suite].startswith("https:"):
         more = ["--include=ca-certificates"]
     with open(folder / "log", "w") as log:
         done = subprocess.run(
             [*SUDO, "debootstrap", "--variant=minbase", *more]
-            + [SUITE, str(root), found[SUITE]],
+            + [suite, str(root), found[suite]],
             stdout=log,
             stderr=subprocess.STDOUT,
         )
     if done.returncode != 0:
         sys.exit((folder / "log").read_text()[-2000:])
     files = {
-        "etc/apt/sources.list.d/debian.sources": sources(found),
+        "etc/apt/sources.list.d/debian.sources": sources(suite, found),
         "etc/apt/apt.conf.d/docker": APT_CONF + clock_rules(),
         "etc/dpkg/dpkg.cfg.d/docker": "".join(
             f"path-exclude /usr/share/{part}/*\n" for part in NOT_IN_SLIM
@@ -166,7 +167,7 @@ def node(name: str, folder: Path) -> None:
 
 
 STAND_INS: dict[str, Callable[[str, Path], None]] = {
-    "debian:13-slim": debian,
+    **dict.fromkeys(SUITES, debian),
     "node:24-slim": node,
 }
 

@@ -36,6 +36,7 @@ class AlbLab:
         self.log = Path(self.folder.name) / "alb-lab.log"
         self.process: subprocess.Popen[str] | None = None
         self.api = self.control = self.address = ""
+        self.http = httpx.Client()
 
     def __enter__(self) -> "AlbLab":
         try:
@@ -77,7 +78,7 @@ class AlbLab:
                 self.process.wait(10)
         if self.process and self.process.stdout:
             self.process.stdout.close()
-            self.http.close()
+        self.http.close()
         self.folder.cleanup()
 
     # -- For programs that call the API --------------------------------------
@@ -126,11 +127,16 @@ class AlbLab:
         )
 
     def create(
-        self, name: str = "steady", port: int = 8080, **settings: Any
+        self,
+        name: str = "steady",
+        port: int = 8080,
+        attributes: dict[str, str] | None = None,
+        **settings: Any,
     ) -> str:
         """A balancer whose `port` leads to a target group; the group's ARN.
 
-        `settings` are those of CreateTargetGroup, by their AWS names.
+        `settings` are those of CreateTargetGroup, `attributes` those of
+        ModifyTargetGroupAttributes, both by their AWS names.
         """
         elb = self.boto("elbv2")
         wanted = {
@@ -146,6 +152,11 @@ class AlbLab:
         }
         group = elb.create_target_group(Name=name, VpcId=VPC, **wanted)
         arn = group["TargetGroups"][0]["TargetGroupArn"]
+        pairs = [{"Key": k, "Value": v} for k, v in (attributes or {}).items()]
+        if pairs:
+            elb.modify_target_group_attributes(
+                TargetGroupArn=arn, Attributes=pairs
+            )
         balancer = elb.create_load_balancer(
             Name=name, Subnets=list(SUBNETS), SecurityGroups=[SECURITY_GROUP]
         )
