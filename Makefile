@@ -69,8 +69,11 @@ HARDENING_KNOWN = $(call lazy,HARDENING_KNOWN,for flag in \
 	-o /dev/null 2>/dev/null; then echo $$$$flag; fi; done)
 LIBRARY_CFLAGS = $(call lazy,LIBRARY_CFLAGS,pkg-config --cflags \
 	$(LIBRARIES) | sed 's/-I/-isystem /g')
+# Of libical only the reader of recurrence rules is called. As a shared library
+# it would load ICU, for calendars that Steady does not have: 38 MB of files, and
+# a third of a megabyte in every worker.
 LIBRARY_LIBS = $(call lazy,LIBRARY_LIBS,pkg-config --libs $(LIBRARIES) \
-	&& echo -lm)
+	| sed 's/-lical /-l:libical.a /; s/-licalss -licalvcal//'; echo -lm)
 
 COMMON_CFLAGS = -std=c17 -D_GNU_SOURCE -g -I fcgi-app/src -I $(BUILD)/include \
 	$(LIBRARY_CFLAGS) $(WARNINGS) -MMD -MP $(CFLAGS)
@@ -135,7 +138,7 @@ $($(1))/lib/libsteady.a: $(LIBRARY_SOURCES:%.c=$($(1))/obj/%.o)
 
 $($(1))/bin/steady-api: $($(1))/obj/fcgi-app/src/server/main_api.o
 $($(1))/bin/steady-admin: $($(1))/obj/fcgi-app/src/admin/main_admin.o
-$($(1))/bin/%: $($(1))/lib/libsteady.a
+$($(1))/bin/%: $($(1))/lib/libsteady.a $(BUILD)/obj/no_icu.o
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$(filter %.o,$$^) $$< \
 		$$(LIBRARY_LIBS) $$(LDFLAGS) -o $$@
@@ -143,14 +146,15 @@ $($(1))/bin/%: $($(1))/lib/libsteady.a
 $(UNIT_SOURCES:%.c=$($(1))/obj/%.o) $(CONTRACT_SOURCES:%.c=$($(1))/obj/%.o): \
 	| $(STAMP)/packages-unit
 $$($(1)_UNIT): $($(1))/tests/%: $($(1))/obj/tests/%.o \
-		$(UNIT_HELPERS:%.c=$($(1))/obj/%.o) $($(1))/lib/libsteady.a
+		$(UNIT_HELPERS:%.c=$($(1))/obj/%.o) $($(1))/lib/libsteady.a \
+		$(BUILD)/obj/no_icu.o
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$^ -lcmocka $$(LIBRARY_LIBS) \
 		$$(LDFLAGS) -o $$@
 
 $(foreach name,$(CONTRACTS),$(eval $($(1))/tests/$(name)/$(name): \
 	$(patsubst %.c,$($(1))/obj/%.o,$(wildcard tests/$(name)/*.c))))
-$$($(1)_CONTRACT): $($(1))/lib/libsteady.a
+$$($(1)_CONTRACT): $($(1))/lib/libsteady.a $(BUILD)/obj/no_icu.o
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$(filter %.o,$$^) $$(filter %.a,$$^) \
 		-lcmocka $$(LIBRARY_LIBS) $$(LDFLAGS) -o $$@
@@ -191,6 +195,14 @@ dev: build page setup-run
 
 ## build: Compile the C programs into build/bin
 build: $(release_PROGRAMS)
+
+# What libical.a calls of ICU, so that it can be linked without; a call that came
+# nevertheless would end the program.
+$(BUILD)/obj/no_icu.o: | $(STAMP)/packages-build
+	@mkdir -p $(@D)
+	@nm -u "$$($(CC) -print-file-name=libical.a)" 2>/dev/null | sed -n \
+		's/.* U \(u[a-z]*_[A-Za-z0-9]*_[0-9]*\)$$/void \1(void); void \1(void) { __builtin_trap(); }/p' \
+		| sort -u | $(CC) -fPIC -fvisibility=hidden -x c -c - -o $@
 
 # Version and revision, in a file that changes only when they do.
 $(BUILD)/version: FORCE
