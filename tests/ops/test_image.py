@@ -23,7 +23,7 @@ PROGRAMS = ("steady-api", "steady-admin")
 SECRET = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{16}|_authToken|"
     rb"\bAKIA[0-9A-Z]{16}\b|"
-    rb"://[\w.~-]{1,64}:[\w.~!$*+-]{1,64}@[\w.-]+[:/]"
+    rb"://[\w.~-]{1,64}:(?!PASSWORD@)[\w.~!$*+-]{1,64}@[\w.-]+[:/]"
 )
 SECRET_FILES = re.compile(
     r"(^|/)(\.npmrc|\.netrc|\.git|\.ssh|\.docker|\.pypirc|\.env|pip\.conf|"
