@@ -85,7 +85,7 @@ def test_memory_when_idle(image: str, figure: Figure) -> None:
 
         wait_until(is_idle, "all workers")
         kinds = memory(steady)
-    assert set(kinds) == {"supervisord", "python3", "nginx", "steady-api"}
+    assert set(kinds) >= {"supervisord", "nginx", "steady-api"}
     each = ", ".join(f"{kind} {size:.1f}" for kind, size in kinds.items())
     figure(
         f"memory idle with {WORKERS} workers: {sum(kinds.values()):.1f} MiB "
