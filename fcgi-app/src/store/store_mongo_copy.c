@@ -155,53 +155,6 @@ void mongo_snapshot_end(struct store *store)
     mongo_of(store)->snapshot = (struct mongo_time){ 0 };
 }
 
-/* ---- In ------------------------------------------------------------------ */
-
-static void append_put(bson_t *statements, const char *index,
-                       const struct mongo_kind *kind, struct key key,
-                       const struct stored *stored)
-{
-    bson_t statement, part;
-
-    bson_append_document_begin(statements, index, -1, &statement);
-    bson_append_document_begin(&statement, "q", -1, &part);
-    mongo_append_key(&part, "_id", key);
-    bson_append_document_end(&statement, &part);
-    bson_append_document_begin(&statement, "u", -1, &part);
-    mongo_append_record(&part, kind, stored->record, &stored->marks, true);
-    bson_append_document_end(&statement, &part);
-    BSON_APPEND_BOOL(&statement, "upsert", true);
-    bson_append_document_end(statements, &statement);
-}
-
-enum err mongo_put(struct store *store, enum kind kind,
-                   const struct stored *items, size_t len,
-                   struct error *error)
-{
-    struct store_mongo *mongo = mongo_of(store);
-    const struct mongo_kind *about = &mongo->kinds[kind];
-    bson_t command, statements, reply;
-    const char *index;
-    char number[16];
-    enum err err;
-
-    if (len == 0)
-        return ERR_NONE;
-    mongo_command(&command, "update", about->collection);
-    BSON_APPEND_BOOL(&command, "ordered", false);
-    bson_append_array_begin(&command, "updates", -1, &statements);
-    for (size_t i = 0; i < len; i++) {
-        bson_uint32_to_string((uint32_t)i, &index, number, sizeof(number));
-        append_put(&statements, index, about, key_of(kind, items[i].record),
-                   &items[i]);
-    }
-    bson_append_array_end(&command, &statements);
-    err = mongo_run(mongo, MONGO_MANY, &command, &reply, error);
-    bson_destroy(&command);
-    bson_destroy(&reply);
-    return err;
-}
-
 /* ---- The note of a load -------------------------------------------------- */
 
 /* Is a load noted, and with this token unless that is none? */
@@ -266,6 +219,77 @@ static enum err note_load(struct store_mongo *mongo, struct id token,
     bson_destroy(&reply);
     return err;
 }
+
+static enum err taken_over(struct error *error)
+{
+    return error_set(error, ERR_EXISTS,
+                     "Another load of this database was begun meanwhile.");
+}
+
+/* Within a load: is the note still this load's? */
+static enum err still_ours(struct store_mongo *mongo, struct error *error)
+{
+    bool ours = true;
+    enum err err = ERR_NONE;
+
+    if (!id_is_none(mongo->load))
+        err = find_load(mongo, mongo->load, &ours, error);
+    return err == ERR_NONE && !ours ? taken_over(error) : err;
+}
+
+/* ---- In ------------------------------------------------------------------ */
+
+static void append_put(bson_t *statements, const char *index,
+                       const struct mongo_kind *kind, struct key key,
+                       const struct stored *stored)
+{
+    bson_t statement, part;
+
+    bson_append_document_begin(statements, index, -1, &statement);
+    bson_append_document_begin(&statement, "q", -1, &part);
+    mongo_append_key(&part, "_id", key);
+    bson_append_document_end(&statement, &part);
+    bson_append_document_begin(&statement, "u", -1, &part);
+    mongo_append_record(&part, kind, stored->record, &stored->marks, true);
+    bson_append_document_end(&statement, &part);
+    BSON_APPEND_BOOL(&statement, "upsert", true);
+    bson_append_document_end(statements, &statement);
+}
+
+enum err mongo_put(struct store *store, enum kind kind,
+                   const struct stored *items, size_t len,
+                   struct error *error)
+{
+    struct store_mongo *mongo = mongo_of(store);
+    const struct mongo_kind *about = &mongo->kinds[kind];
+    bson_t command, statements, reply;
+    const char *index;
+    char number[16];
+    enum err err;
+
+    if (len == 0)
+        return ERR_NONE;
+    mongo_command(&command, "update", about->collection);
+    BSON_APPEND_BOOL(&command, "ordered", false);
+    bson_append_array_begin(&command, "updates", -1, &statements);
+    for (size_t i = 0; i < len; i++) {
+        bson_uint32_to_string((uint32_t)i, &index, number, sizeof(number));
+        append_put(&statements, index, about, key_of(kind, items[i].record),
+                   &items[i]);
+    }
+    bson_append_array_end(&command, &statements);
+    bson_init(&reply);
+    err = still_ours(mongo, error);
+    if (err == ERR_NONE) {
+        bson_destroy(&reply);
+        err = mongo_run(mongo, MONGO_MANY, &command, &reply, error);
+    }
+    bson_destroy(&command);
+    bson_destroy(&reply);
+    return err;
+}
+
+/* ---- The whole of a load ------------------------------------------------- */
 
 static enum err drop(struct store_mongo *mongo, const char *collection,
                      struct error *error)
@@ -341,11 +365,10 @@ enum err mongo_load_end(struct store *store, enum err err,
     if (err == ERR_NONE) {
         err = note_load(mongo, mongo->load, true, &ours, error);
         if (err == ERR_NONE && !ours)
-            err = error_set(error, ERR_EXISTS,
-                            "Another load of this database was begun "
-                            "meanwhile.");
+            err = taken_over(error);
     }
     if (err != ERR_NONE)
         take_back(mongo);
+    mongo->load = ID_NONE;
     return err;
 }
