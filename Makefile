@@ -409,9 +409,9 @@ lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 # columns, or what belongs on one line. Widths and sizes are checked by lint.
 ## format: Lay out Python and TypeScript
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
-	@$(VENV)/ruff format -q ansible docker/entrypoint docker tests
+	@$(VENV)/ruff format -q ansible docker/entrypoint docker/supervisord docker tests
 	@$(IN_FRONTEND) node_modules/.bin/biome check --write .
-	@$(VENV)/ruff check -q --fix ansible docker/entrypoint docker tests
+	@$(VENV)/ruff check -q --fix ansible docker/entrypoint docker/supervisord docker tests
 
 # A suite that fails is shown and stops nothing: it is counted elsewhere.
 ## coverage: Lines of C that the tests reach, as HTML (STORE=, K=words)

@@ -11,32 +11,30 @@ alive for ever. The guard asks supervisord to stop, in order, when
 It also tells the workers that a stop has begun (the file `draining`, on which
 /readyz answers 503), ends the workers of an nginx whose master was killed,
 since they would keep the port, and keeps supervisord awake.
+
+It runs all the time, so it imports little: each of the usual modules for
+signals, sockets, threads and classes of data costs up to a megabyte.
 """
 
-import contextlib
 import os
-import signal
-import socket
+import select
 import sys
-import threading
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
+import messages
 
-@dataclass(frozen=True)
-class Rule:
-    """Too much: so many deaths, and for so long nobody who lived so long."""
-
-    life: float  # seconds
-    patience: float  # seconds
-    deaths: int
-
-
-# A program that dies at its start, and one that dies of its work. Workers that
-# are killed from outside, even all of them again and again, break neither.
-RULES = (Rule(0.5, 30, 20), Rule(30, 300, 10))
+# Too much: so many deaths in a row, and for so many seconds (the patience)
+# nobody who lived for so many (the life). The first is a program that ends
+# itself with status 1 since it cannot work; the next one that crashes at its
+# start, the last one that dies of its work. Workers that are killed from
+# outside, even all of them again and again, break none.
+RULES = (  # life, patience, deaths, only of those that ended themselves
+    (5, 20, 10, True),
+    (0.5, 30, 20, False),
+    (30, 300, 10, False),
+)
 WAKE_SECONDS = 0.1
+SIGQUIT, SIGTERM = 3, 15
 
 
 class Group:
@@ -50,18 +48,20 @@ class Group:
     def start(self, process: str, now: float) -> None:
         self.started[process] = now
 
-    def die(self, process: str, now: float) -> str | None:
+    def die(self, process: str, now: float, own: bool) -> str | None:
         """Records a death; says why it is one too many, if it is."""
         began = self.started.pop(process, now)
         longest = now - min([began, *self.started.values()])
         for rule in RULES:
-            self.deaths[rule] += 1
-            if longest >= rule.life:
+            life, patience, deaths, only_own = rule
+            if own or not only_own:
+                self.deaths[rule] += 1
+            if longest >= life:
                 self.last_good[rule] = now
                 self.deaths[rule] = 0
             if (
-                self.deaths[rule] >= rule.deaths
-                and now - self.last_good[rule] >= rule.patience
+                self.deaths[rule] >= deaths
+                and now - self.last_good[rule] >= patience
             ):
                 return f"keeps dying ({self.deaths[rule]} times in a row)"
         return None
@@ -88,7 +88,9 @@ class Guard:
         elif event == "PROCESS_STATE_STARTING":
             group.start(process, now)
         elif event in ("PROCESS_STATE_EXITED", "PROCESS_STATE_BACKOFF"):
-            reason = group.die(process, now)
+            # See exitcodes in supervisord.conf.
+            own = fields.get("expected") == "1"
+            reason = group.die(process, now, own)
         return reason and f"{name} {reason}"
 
 
@@ -96,65 +98,87 @@ def parse(line: str) -> dict[str, str]:
     return dict(word.split(":", 1) for word in line.split() if ":" in word)
 
 
-def end_orphans(fields: dict[str, str], run_dir: Path) -> None:
-    """Lets the workers of a dead nginx master finish and go."""
-    if fields.get("processname") != "nginx":
-        return
-    # The event of one that died young has no pid, but then supervisord waits
-    # for a second, and nginx's own file still names the dead one.
-    with contextlib.suppress(OSError, ValueError):
-        pid = fields.get("pid") or (run_dir / "nginx.pid").read_text()
-        os.killpg(int(pid), signal.SIGQUIT)
+def end_orphans(run_dir: str) -> None:
+    """Lets the workers of a dead nginx master finish and go. Its pid file
+    names the last one that had the port."""
+    path = f"{run_dir}/nginx.pid"
+    try:
+        with open(path) as file:
+            master = int(file.read())
+        try:
+            os.kill(master, 0)  # a living one sees to its workers itself
+        except ProcessLookupError:
+            os.unlink(path)
+            os.killpg(master, SIGQUIT)
+    except (OSError, ValueError):
+        pass
 
 
 def handle(
-    guard: Guard, event: str, fields: dict[str, str], run_dir: Path
+    guard: Guard, event: str, fields: dict[str, str], run_dir: str
 ) -> None:
     if event == "SUPERVISOR_STATE_CHANGE_STOPPING":
-        (run_dir / "draining").touch()
-        return
-    if event in ("PROCESS_STATE_EXITED", "PROCESS_STATE_BACKOFF"):
-        end_orphans(fields, run_dir)
+        with open(f"{run_dir}/draining", "a"):
+            return
+    process = fields.get("processname", "")
+    died = event in ("PROCESS_STATE_EXITED", "PROCESS_STATE_BACKOFF")
+    if died and process == "nginx":
+        end_orphans(run_dir)
+    # Where there are log files, supervisord's own tells more.
+    if died and not messages.is_for_people():
+        sentence = "The process has ended and is started anew."
+        messages.say("warn", "process_ended", sentence, process)
     reason = guard.judge(event, fields, time.monotonic())
     if reason and not guard.has_ended:
         guard.has_ended = True
-        print(
-            f"Steady stops: {reason}; the log says why.",
-            file=sys.stderr,
-            flush=True,
-        )
-        os.kill(os.getppid(), signal.SIGTERM)
+        where = os.environ.get("STEADY_LOG_DIR") or "what was logged before"
+        sentence = f"Steady stops: {reason}; see {where}."
+        messages.say("error", "stopping", sentence)
+        os.kill(os.getppid(), SIGTERM)
 
 
-def keep_awake(path: Path) -> None:
+def take_standard_error() -> int:
+    """Makes supervisord's standard error the guard's own; returns the pipe
+    that it had instead, and whose content supervisord drops."""
+    pipe = os.dup(2)
+    name = f"/proc/{os.getppid()}/fd/2"
+    theirs = os.open(name, os.O_WRONLY | os.O_APPEND)
+    os.dup2(theirs, 2)
+    os.close(theirs)
+    return pipe
+
+
+def wake(pipe: int) -> None:
     """supervisord looks after dead children and signals once a second, and
-    whenever somebody connects. Connecting makes a dead worker's successor
-    come in a tenth of a second."""
-    while True:
-        time.sleep(WAKE_SECONDS)
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as s:
-            s.connect(str(path))
+    whenever a child writes. That makes a dead worker's successor come, and a
+    stop begin, in a tenth of a second."""
+    _, room, _ = select.select([], [pipe], [], 0)
+    if room:
+        os.write(pipe, b".")
 
 
-def main() -> None:
+def listen(guard: Guard, run_dir: str, pipe: int) -> None:
     """supervisord's protocol: READY, an event, RESULT, and so on."""
-    run_dir = Path(sys.argv[1])
-    threading.Thread(
-        target=keep_awake, args=[run_dir / "supervisor.sock"], daemon=True
-    ).start()
-    guard = Guard()
-    print("READY", flush=True)
+    buffer = b""
+    os.write(1, b"READY\n")
     while True:
-        line = sys.stdin.readline()
-        if not line:
+        ready, _, _ = select.select([0], [], [], WAKE_SECONDS)
+        wake(pipe)
+        if not ready:
+            continue
+        piece = os.read(0, 65536)
+        if not piece:
             return
-        header = parse(line)
-        payload = sys.stdin.read(int(header["len"]))
-        handle(guard, header["eventname"], parse(payload), run_dir)
-        print("RESULT 2\nOKREADY", flush=True)
+        buffer += piece
+        head, newline, rest = buffer.partition(b"\n")
+        header = parse(head.decode())
+        if not newline or len(rest) < int(header["len"]):
+            continue
+        payload = rest[: int(header["len"])]
+        buffer = rest[len(payload) :]
+        handle(guard, header["eventname"], parse(payload.decode()), run_dir)
+        os.write(1, b"RESULT 2\nOKREADY\n")
 
 
 if __name__ == "__main__":
-    # Told to stop, it goes without a word.
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
-    main()
+    listen(Guard(), sys.argv[1], take_standard_error())

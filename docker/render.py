@@ -92,17 +92,21 @@ def connections() -> str:
 
 
 def log_places(settings: dict[str, str]) -> dict[str, str]:
-    """Files in STEADY_LOG_DIR, or the streams of a container."""
+    """Files in STEADY_LOG_DIR, or the streams of a container.
+
+    nginx writes its access log to them itself: on its way through supervisord
+    each line would cost more than the answer. This process will be supervisord.
+    """
     folder = settings["STEADY_LOG_DIR"]
     run_dir = settings["STEADY_RUN_DIR"]
     return {
-        "ACCESS_LOG": f'"{folder}/access.log"' if folder else "/dev/stdout",
+        "ACCESS_LOG": f'"{folder}/access.log"'
+        if folder
+        else f"/proc/{os.getpid()}/fd/1",
         "ERROR_LOG": f'"{folder}/error.log"' if folder else "stderr",
         "WORKER_LOG": f"{folder}/worker.log" if folder else "/dev/fd/2",
         "NGINX_LOG": f"{folder}/error.log" if folder else "/dev/fd/2",
         "SUPERVISOR_LOG": f"{folder or run_dir}/supervisord.log",
-        "STDOUT": "/dev/fd/1",
-        "STDERR": "/dev/fd/2",
     }
 
 

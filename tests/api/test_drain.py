@@ -9,7 +9,6 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -329,11 +328,3 @@ def test_the_log_has_the_true_address_while_draining(steady):
     answer = httpx.get(f"{steady.url}/api/tasks?limit=1")
     line = steady.log_line(answer.headers["X-Request-Id"])
     assert (line["uri"], line["route"]) == ("/api/tasks", "/api/tasks")
-
-
-def test_the_mark_has_one_name(steady):
-    """steady-admin, the guard, the workers and nginx look at one file."""
-    admin(steady, "drain")
-    assert (steady.run_dir / "draining").exists()
-    for file in ("docker/guard.py", "docker/entrypoint"):
-        assert '"draining"' in Path(ROOT / file).read_text()

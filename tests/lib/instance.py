@@ -90,22 +90,25 @@ class Instance:
         ours = {k: v for k, v in self.settings.items() if v is not None}
         return {**inherited, **ours}
 
-    def start(self, ready: bool = True, local: bool = False) -> None:
+    def start(
+        self, ready: bool = True, local: bool = False, **popen: Any
+    ) -> None:
         """Starts it, and by default waits until /readyz answers 200; local
-        as `make run` does."""
+        as `make run` does. Options of Popen take the place of what is usual,
+        such as console.log for both streams."""
         command = [ROOT / "docker" / "entrypoint", "--build", self.build]
         if local:
             command.append("--local")
         with open(self.folder / "console.log", "a") as console:
-            self.process = subprocess.Popen(
-                command,
-                env=self.environment(),
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                text=True,
-            )
+            usual: dict[str, Any] = {
+                "env": self.environment(),
+                "stdin": subprocess.DEVNULL,
+                "stdout": console,
+                "stderr": subprocess.STDOUT,
+                "start_new_session": True,
+                "text": True,
+            }
+            self.process = subprocess.Popen(command, **{**usual, **popen})
         if ready:
             self.wait_ready()
 
