@@ -45,10 +45,13 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "only(store): needs this very store")
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
-) -> None:
-    """Leaves out what --store and --store-only do not ask for."""
+) -> Iterator[None]:
+    """Leaves out what --store and --store-only do not ask for. The rest runs
+    store by store and file by file: pytest's own order would go to and fro
+    between the files, and set their fixtures up anew each time."""
     chosen = config.getoption("--store").split(",")
     store_only = config.getoption("--store-only")
 
@@ -58,7 +61,15 @@ def pytest_collection_modifyitems(
             return False
         return only is None or only.args[0] in chosen
 
+    def store_of(item: pytest.Item) -> int:
+        parameters = getattr(item, "callspec", None)
+        store = parameters.params.get("store") if parameters else None
+        return chosen.index(store) if store else 0
+
     items[:] = filter(wanted, items)
+    places = {item.nodeid: place for place, item in enumerate(items)}
+    yield
+    items.sort(key=lambda item: (store_of(item), places[item.nodeid]))
 
 
 def _need(present: bool, what: str) -> None:

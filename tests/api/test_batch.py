@@ -139,3 +139,21 @@ def test_refuses_an_operation(person, step, pointer):
     result = batch(person, step)[0]
     assert result["status"] == 422
     assert [e["pointer"] for e in result["body"]["errors"]] == [pointer]
+
+
+def test_with_a_key_at_most_sixteen_operations_are_on_one_task(person):
+    """Its record remembers no more, and a repetition is to be known."""
+    task, other = add(person), add(person)
+    step = {"action": "update", "id": task["id"], "body": {"title": "x"}}
+    beside = {**step, "id": other["id"]}
+    statuses = [one["status"] for one in batch(person, *[step] * 18)]
+    assert statuses == [200] * 18
+    answer = person.post(
+        "/api/tasks/batch",
+        json={"operations": [*[step] * 17, beside]},
+        headers={"Idempotency-Key": new_id()},
+    )
+    statuses = [one["status"] for one in answer.json()["results"]]
+    assert statuses == [200] * 16 + [422, 200]
+    refused = answer.json()["results"][16]["body"]["errors"]
+    assert [error["code"] for error in refused] == ["too_many"]

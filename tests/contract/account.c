@@ -12,12 +12,6 @@ static enum err create_user(struct context *context, const struct user *user,
                                 &context->error);
 }
 
-static void erase(struct context *context, struct id user)
-{
-    must(context,
-         context->ops->user_erase(context->store, user, &context->error));
-}
-
 static void put_session(struct context *context,
                         const struct session *session)
 {
@@ -287,6 +281,7 @@ static void settle(struct context *context, struct estate *estate)
     struct user user;
     struct list list;
     enum write_effect effect;
+    bool first = false;
 
     estate->user = new_user(&context->arena);
     must(context, create_user(context, &estate->user, &user));
@@ -304,8 +299,9 @@ static void settle(struct context *context, struct estate *estate)
     put_token(context, &estate->token);
     estate->mark = new_mark();
     must(context, context->ops->outcome_put(context->store, user.id,
-                                            estate->mark, &outcome,
+                                            estate->mark, &outcome, &first,
                                             &context->error));
+    assert_true(first);
 }
 
 static bool note(void *context, const void *record)
@@ -367,6 +363,24 @@ static void test_erasing_a_user_leaves_nothing_of_them_only(void **state)
     erase(context, staying.user.id);
 }
 
+static void test_erasing_may_spare_one_session(void **state)
+{
+    struct context *context = *state;
+    struct session kept = new_session(context->owner, 1000);
+    struct session other = new_session(context->owner, 2000);
+    struct session_page page;
+
+    put_session(context, &kept);
+    put_session(context, &other);
+    must(context, context->ops->user_erase(context->store, context->owner,
+                                           kept.hash, &context->error));
+    must(context, context->ops->session_all(context->store, &context->arena,
+                                            context->owner, &page,
+                                            &context->error));
+    assert_int_equal(page.len, 1);
+    assert_same(context, KIND_SESSION, &page.items[0], &kept);
+}
+
 static void test_erasing_reaches_thousands_of_tasks(void **state)
 {
     enum { MANY = 1700 };
@@ -396,6 +410,7 @@ int run_account(void)
         CONTRACT_TEST(test_all_sessions_end_but_the_kept_one),
         CONTRACT_TEST(test_tokens_come_oldest_first),
         CONTRACT_TEST(test_erasing_a_user_leaves_nothing_of_them_only),
+        CONTRACT_TEST(test_erasing_may_spare_one_session),
         CONTRACT_TEST(test_erasing_reaches_thousands_of_tasks),
     };
 

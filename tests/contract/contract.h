@@ -59,6 +59,8 @@ struct task stored_task(struct context *context, struct id owner,
                         struct id id);
 /* Puts it in the trash until the day after tomorrow. */
 struct task trashed(struct context *context, const struct task *task);
+/* The user and all that is theirs. */
+void erase(struct context *context, struct id user);
 struct change change_of(struct key key, uint64_t fields, const void *values);
 
 /* All that is stored, hidden fields too, as JSON of the arena. */

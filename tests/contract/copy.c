@@ -74,8 +74,7 @@ static void test_put_of_a_taken_address_is_refused(void **state)
     must(context, context->ops->get(context->store, &context->arena,
                                     KIND_USER, key_id(one.id), &out,
                                     &context->error));
-    must(context, context->ops->user_erase(context->store, one.id,
-                                           &context->error));
+    erase(context, one.id);
 }
 
 struct walk {

@@ -151,6 +151,13 @@ struct task stored_task(struct context *context, struct id owner,
     return task;
 }
 
+void erase(struct context *context, struct id user)
+{
+    must(context, context->ops->user_erase(context->store, user,
+                                           (struct hash){ 0 },
+                                           &context->error));
+}
+
 struct change change_of(struct key key, uint64_t fields, const void *values)
 {
     return (struct change){

@@ -14,11 +14,16 @@ static enum err get_outcome(struct context *context, struct id owner,
                                      mark, now, outcome, &context->error);
 }
 
-static void put_outcome(struct context *context, struct op_mark mark,
+/* Was it the first of the mark? */
+static bool put_outcome(struct context *context, struct op_mark mark,
                         const struct outcome *outcome)
 {
+    bool first = false;
+
     must(context, context->ops->outcome_put(context->store, context->owner,
-                                            mark, outcome, &context->error));
+                                            mark, outcome, &first,
+                                            &context->error));
+    return first;
 }
 
 static void test_the_first_outcome_stays(void **state)
@@ -34,8 +39,8 @@ static void test_the_first_outcome_stays(void **state)
 
     must_be(context, get_outcome(context, context->owner, mark, now, &out),
             ERR_NOT_FOUND);
-    put_outcome(context, mark, &first);
-    put_outcome(context, mark, &second);
+    assert_true(put_outcome(context, mark, &first));
+    assert_false(put_outcome(context, mark, &second));
     must(context, get_outcome(context, context->owner, mark, now, &out));
     assert_memory_equal(out.fingerprint, first.fingerprint, 16);
     assert_true(str_eq(out.sealed, first.sealed));
@@ -167,11 +172,9 @@ static void test_the_first_place_is_given_once(void **state)
                                        &out, &effect, &context->error));
     assert_true(claim(context, one.id)); /* repeatable */
     assert_false(claim(context, two.id));
-    must(context, context->ops->user_erase(context->store, one.id,
-                                           &context->error));
+    erase(context, one.id);
     assert_true(claim(context, two.id));
-    must(context, context->ops->user_erase(context->store, two.id,
-                                           &context->error));
+    erase(context, two.id);
 }
 
 /* Between the claim and the account a second claim must not get through:
@@ -184,8 +187,7 @@ static void test_a_fresh_claim_holds_without_an_account(void **state)
     if (claim(context, one)) {
         assert_false(claim(context, two));
         assert_true(claim(context, one));
-        must(context, context->ops->user_erase(context->store, one,
-                                               &context->error));
+        erase(context, one);
     }
 }
 

@@ -60,7 +60,7 @@ int context_teardown(void **state)
     struct context *context = *state;
 
     (void)context->ops->user_erase(context->store, context->owner,
-                                   &context->error);
+                                   (struct hash){ 0 }, &context->error);
     arena_release(&context->arena);
     free(context);
     return 0;

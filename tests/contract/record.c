@@ -174,8 +174,7 @@ static void test_same_id_of_two_owners_is_two_tasks(void **state)
     assert_memory_equal(out.title.ptr, "mine", 4);
     out = stored_task(context, other, mine.id);
     assert_memory_equal(out.title.ptr, "theirs", 6);
-    must(context, context->ops->user_erase(context->store, other,
-                                           &context->error));
+    erase(context, other);
     out = stored_task(context, mine.owner, mine.id);
 }
 

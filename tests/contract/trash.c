@@ -179,8 +179,7 @@ static void test_trash_takes_more_than_a_page(void **state)
                                            1 << 20, &count,
                                            &context->error));
     assert_int_equal(count, MANY);
-    must(context, context->ops->user_erase(context->store, other,
-                                           &context->error));
+    erase(context, other);
 }
 
 /* ---- Purging ---- */

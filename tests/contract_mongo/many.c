@@ -209,7 +209,9 @@ static void test_erase_takes_all_and_nobody_elses(void **state)
     must(all.store->ops->create(all.store, &all.arena, KIND_TASK, &task,
                                 mark_new(), &out, &effect, &error),
          &error);
-    must(all.store->ops->user_erase(all.store, all.owner, &error), &error);
+    must(all.store->ops->user_erase(all.store, all.owner, (struct hash){ 0 },
+                                    &error),
+         &error);
     assert_int_equal(count(), 0);
     must(all.store->ops->get(all.store, &all.arena, KIND_TASK,
                              key_owned(other, task.id), &out, &error),

@@ -197,6 +197,15 @@ class Instance:
     # -- Processes ----------------------------------------------------------
 
     @property
+    def data_dir(self) -> Path:
+        return Path(self.settings["STEADY_DATA_DIR"] or "")
+
+    def settings_beside(self) -> dict[str, str | None]:
+        """For a second instance on the same database."""
+        shared = {"STEADY_MONGODB_URI", "STEADY_REGISTRATION"}
+        return {k: v for k, v in self.settings.items() if k in shared}
+
+    @property
     def run_dir(self) -> Path:
         return Path(self.settings["STEADY_RUN_DIR"] or "")
 

@@ -4,6 +4,7 @@
 
 #include "api/cookies.h"
 #include "api/handlers.h"
+#include "api/kept.h"
 #include "service/throttle.h"
 
 /* The bodies of sign-up, sign-in, change of password and deletion. */
@@ -186,6 +187,7 @@ enum err api_sign_out(struct exchange *x, struct error *error)
 
         if (err != ERR_NONE)
             return err;
+        x->actor_gone = true;
     }
     session_cookie_clear(x);
     return reply_empty(x);
@@ -291,5 +293,10 @@ enum err api_me_delete(struct exchange *x, struct error *error)
     if (err != ERR_NONE)
         return err;
     session_cookie_clear(x);
-    return reply_empty(x);
+    err = reply_empty(x);
+    /* The session ends after the answer is kept, so that the same request,
+     * sent again, always meets one of them. */
+    x->actor_gone = true;
+    kept_save(x);
+    return err != ERR_NONE ? err : sessions_end_current(&x->call, error);
 }

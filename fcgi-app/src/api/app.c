@@ -142,6 +142,18 @@ static enum err read_body(struct exchange *x, const struct route *route,
     return ERR_NONE;
 }
 
+/* Who deletes an account is nobody afterwards: the answer to that is looked
+ * for without knowing whose request it is. */
+static enum err replay_for_nobody(struct exchange *x, bool *replayed)
+{
+    struct error ignored = { 0 };
+
+    if (!method_is_safe(x->request->method) &&
+        kept_find(x, replayed, &ignored) == ERR_NONE && *replayed)
+        return ERR_NONE;
+    return ERR_NO_SESSION;
+}
+
 static enum err dispatch(struct exchange *x, const struct route *route,
                          struct error *error)
 {
@@ -152,11 +164,13 @@ static enum err dispatch(struct exchange *x, const struct route *route,
         err = check_origin(x, route, error);
     if (err == ERR_NONE)
         err = check_actor(x, route, error);
-    if (err == ERR_NONE)
+    if (err == ERR_NO_SESSION)
+        err = replay_for_nobody(x, &replayed);
+    if (err == ERR_NONE && !replayed)
         err = if_match_parse(x->request->if_match, &x->if_match, error);
-    if (err == ERR_NONE)
+    if (err == ERR_NONE && !replayed)
         err = read_body(x, route, error);
-    if (err == ERR_NONE && !method_is_safe(x->request->method) &&
+    if (err == ERR_NONE && !replayed && !method_is_safe(x->request->method) &&
         (route->flags & ROUTE_READS) == 0)
         err = kept_find(x, &replayed, error);
     if (err != ERR_NONE || replayed)

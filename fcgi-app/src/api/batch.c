@@ -3,7 +3,11 @@
 #include "http/problem.h"
 #include "service/outcomes.h"
 
-enum { BATCH_MAX = 100 };
+enum {
+    BATCH_MAX = 100,
+    /* Of one batch on one task: its record remembers no more marks. */
+    STEPS_PER_TASK_MAX = OP_MARKS_KEPT
+};
 
 /* One operation; its body is read by the action. */
 struct step {
@@ -105,8 +109,29 @@ static void place_errors(const struct exchange *x, const char *prefix,
     *error = placed;
 }
 
+/* A batch that may be repeated is known again on each task by its marks. */
+static enum err check_marks(const struct exchange *x, const struct id *ids,
+                            size_t index, const char *prefix,
+                            struct error *error)
+{
+    int before = 0;
+
+    if (!x->call.op.set || id_is_none(ids[index]))
+        return ERR_NONE;
+    for (size_t i = 0; i < index; i++)
+        before += id_eq(ids[i], ids[index]);
+    if (before < STEPS_PER_TASK_MAX)
+        return ERR_NONE;
+    error_add(error, prefix, "too_many",
+              "With an Idempotency-Key, at most %d operations of a batch may "
+              "be on one task.", STEPS_PER_TASK_MAX);
+    return error->code;
+}
+
+/* ids: of the steps before, and room for this one's. */
 static void run_step(struct exchange *x, size_t index,
-                     const struct json *value, struct json_out *out)
+                     const struct json *value, struct id *ids,
+                     struct json_out *out)
 {
     struct call call = x->call;
     struct task_result result = { .has_task = false };
@@ -117,6 +142,9 @@ static void run_step(struct exchange *x, size_t index,
         x->arena, arena_printf(x->arena, "/operations/%zu", index));
     enum err err = read_step(x, value, prefix, &step, &body, &error);
 
+    ids[index] = err == ERR_NONE ? step.id : ID_NONE;
+    if (err == ERR_NONE)
+        err = check_marks(x, ids, index, prefix, &error);
     if (err == ERR_NONE) {
         call.op = str_is_none(step.key) ? op_step(x->call.op, index)
                                         : outcome_mark(step.key);
@@ -165,6 +193,7 @@ static enum err read_operations(const struct exchange *x,
 enum err api_tasks_batch(struct exchange *x, struct error *error)
 {
     const struct json *operations = NULL;
+    struct id ids[BATCH_MAX];
     struct json_out out;
     enum err err = read_operations(x, &operations, error);
 
@@ -175,7 +204,7 @@ enum err api_tasks_batch(struct exchange *x, struct error *error)
     json_key(&out, STR("results"));
     json_begin_array(&out);
     for (size_t i = 0; i < json_array_len(operations); i++)
-        run_step(x, i, json_array_at(operations, i), &out);
+        run_step(x, i, json_array_at(operations, i), ids, &out);
     json_end_array(&out);
     json_end_object(&out);
     return ERR_NONE;

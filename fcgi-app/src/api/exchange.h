@@ -17,6 +17,7 @@ struct exchange {
     struct url_query query;
     const struct json *body; /* of routes with ROUTE_BODY */
     int64_t if_match;        /* the version asked for; 0: any */
+    bool actor_gone;         /* the answer is kept for nobody: see kept.h */
     struct str base_url;     /* "https://host" */
     struct str extra;        /* members for a problem, see http/problem.h */
 };

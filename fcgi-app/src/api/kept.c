@@ -88,7 +88,8 @@ enum err kept_find(struct exchange *x, bool *replayed, struct error *error)
         return error_set(error, ERR_SYNTAX,
                          "Idempotency-Key must be 1 to %d visible ASCII "
                          "characters, without spaces.", HTTP_KEY_MAX);
-    x->call.op = outcome_mark(x->request->idempotency_key);
+    x->call.key = x->request->idempotency_key;
+    x->call.op = outcome_mark(x->call.key);
     described = describe(x);
     err = outcome_find(&x->call, &described, &kept, error);
     if (err == ERR_NOT_FOUND) {
@@ -104,13 +105,24 @@ enum err kept_find(struct exchange *x, bool *replayed, struct error *error)
 
 void kept_save(struct exchange *x)
 {
+    struct call call = x->call;
     struct outcome_request described;
     struct error error = { 0 };
+    struct str kept;
+    bool first = true;
+    enum err err;
 
     if (!x->call.op.set)
         return;
+    if (x->actor_gone)
+        call.actor.user = ID_NONE;
     described = describe(x);
-    if (outcome_keep(&x->call, &described, pack(x), &error) != ERR_NONE)
+    err = outcome_keep(&call, &described, pack(x), &first, &error);
+    if (err == ERR_NONE && !first)
+        err = outcome_find(&call, &described, &kept, &error);
+    if (err == ERR_NONE && !first)
+        unpack(x, kept);
+    else if (err != ERR_NONE && first)
         LOG(LOG_WARN, "outcome_not_kept",
             LOG_STR("error", str_from(err_name(error.code))));
 }

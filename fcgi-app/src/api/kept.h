@@ -11,7 +11,10 @@
  */
 enum err kept_find(struct exchange *x, bool *replayed, struct error *error)
     MUST_CHECK;
-/* After success: keeps the response, if the request had a key. */
+/* After success: keeps the response, if the request had a key. Where the same
+ * request was sent twice at once and the other has kept its response first,
+ * that one takes the place of this. Who is nobody afterwards (actor_gone) can
+ * have it as nobody, with the same credentials. */
 void kept_save(struct exchange *x);
 
 #endif

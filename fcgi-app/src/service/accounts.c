@@ -76,6 +76,13 @@ static enum err put_user(const struct call *call, const struct user *values,
     return err;
 }
 
+static enum err get_user(const struct call *call, struct id id,
+                         struct user *out, struct error *error)
+{
+    return call->store->ops->get(call->store, call->arena, KIND_USER,
+                                 key_id(id), out, error);
+}
+
 /* The rules of an account's values, all reported at once. */
 static enum err check_values(const struct user *values, struct str password,
                              struct error *error)
@@ -109,23 +116,58 @@ static enum err admit(const struct call *call, struct id id, int *role,
     return ERR_NONE;
 }
 
+/* The same for the same Idempotency-Key and address: nobody is signed in yet
+ * to whom the key could belong. */
+static struct id new_user_id(const struct call *call, struct str email)
+{
+    struct call named = *call;
+
+    if (!call->op.set)
+        return id_random();
+    named.op = op_part(call->op, email_key(call->arena, email));
+    return call_new_id(&named, ID_NONE, "user");
+}
+
+/* Makes the account, if it may be; *effect is not WRITE_DONE where it is
+ * there already. */
+static enum err make_user(const struct call *call,
+                          const struct credentials *with,
+                          const struct user *values, struct user *user,
+                          enum write_effect *effect, struct error *error)
+{
+    struct id id = new_user_id(call, values->email);
+    struct error refusal = { 0 };
+    int role = ROLE_MEMBER;
+    enum err found, err = admit(call, id, &role, &refusal);
+
+    if (err == ERR_NONE)
+        err = put_user(call, values, with->password, id, role, user, effect,
+                       &refusal);
+    if (err == ERR_NONE)
+        return ERR_NONE;
+    found = ERR_NOT_FOUND;
+    if (call->op.set && (err == ERR_CLOSED || err == ERR_EXISTS)) {
+        /* Refused because this very sign-up has made it before? */
+        *effect = WRITE_REPEATED;
+        found = get_user(call, id, user, error);
+    }
+    if (found != ERR_NOT_FOUND)
+        return found;
+    *error = refusal;
+    return err;
+}
+
 enum err accounts_sign_up(struct call *call, const struct credentials *with,
                           const struct user *values, struct user *user,
                           struct session *session, struct secret *secret,
                           struct error *error)
 {
-    struct id id = call->op.set ? call_new_id(call, ID_NONE, "user")
-                                : id_random();
-    enum write_effect effect;
+    enum write_effect effect = WRITE_DONE;
     bool right = true, outdated;
-    int role = ROLE_MEMBER;
     enum err err = check_values(values, with->password, error);
 
     if (err == ERR_NONE)
-        err = admit(call, id, &role, error);
-    if (err == ERR_NONE)
-        err = put_user(call, values, with->password, id, role, user, &effect,
-                       error);
+        err = make_user(call, with, values, user, &effect, error);
     if (err == ERR_NONE && effect != WRITE_DONE)
         err = password_verify(call->arena, call->service->run_dir,
                               with->password, user->password_hash, &right,
@@ -135,12 +177,12 @@ enum err accounts_sign_up(struct call *call, const struct credentials *with,
     if (!right)
         return error_set(error, ERR_EXISTS,
                          "There is an account with this address already.");
-    return session_start(call, user->id, with->user_agent, session, secret,
-                         error);
+    return session_start(call, user->id, with, session, secret, error);
 }
 
 static enum err rehash(const struct call *call, struct id user,
-                       struct str password, struct error *error)
+                       struct str password, struct op_mark op,
+                       struct error *error)
 {
     struct user values, out;
     enum write_effect effect;
@@ -149,6 +191,7 @@ static enum err rehash(const struct call *call, struct id user,
         .fields = FIELD_BIT(USER_PASSWORD_HASH),
         .values = &values,
         .deleted = ANY,
+        .op = op,
     };
     enum err err = password_hash(call->arena, call->service->run_dir,
                                  password, &values.password_hash, error);
@@ -178,7 +221,7 @@ static enum err prove(const struct call *call, struct str key,
         return error_set(error, ERR_CREDENTIALS,
                          "Email or password is wrong.");
     if (outdated)
-        err = rehash(call, user->id, password, error);
+        err = rehash(call, user->id, password, (struct op_mark){ 0 }, error);
     return err != ERR_NONE ? err
                            : throttle_forgive(call, key, network, error);
 }
@@ -201,15 +244,7 @@ enum err accounts_sign_in(struct call *call, const struct credentials *with,
                     with->password, error);
     if (err != ERR_NONE)
         return err;
-    return session_start(call, user->id, with->user_agent, session, secret,
-                         error);
-}
-
-static enum err get_user(const struct call *call, struct id id,
-                         struct user *out, struct error *error)
-{
-    return call->store->ops->get(call->store, call->arena, KIND_USER,
-                                 key_id(id), out, error);
+    return session_start(call, user->id, with, session, secret, error);
 }
 
 enum err accounts_me(const struct call *call, struct user *out,
@@ -275,7 +310,7 @@ enum err accounts_set_password(const struct call *call, struct id user,
     enum err err = password_check(password, "/password", error);
 
     if (err == ERR_NONE)
-        err = rehash(call, user, password, error);
+        err = rehash(call, user, password, call->op, error);
     if (err != ERR_NONE)
         return err;
     return call->store->ops->session_end_all(
@@ -285,6 +320,48 @@ enum err accounts_set_password(const struct call *call, struct id user,
         error);
 }
 
+/* Has this very operation changed the password to this one? */
+static enum err was_changed(const struct call *call, struct str password,
+                            bool *was, struct error *error)
+{
+    struct user user;
+    bool outdated;
+    /* Changes nothing, whatever the version is; tells a repetition. */
+    struct change change = { .key = key_id(call->actor.user),
+                             .if_version = INT64_MAX,
+                             .values = &user,
+                             .deleted = ANY,
+                             .op = call->op };
+    enum write_effect effect = WRITE_DONE;
+    enum err err = call->store->ops->update(call->store, call->arena,
+                                            KIND_USER, &change, &user,
+                                            &effect, error);
+
+    *was = false;
+    if (err == ERR_STALE)
+        *error = (struct error){ 0 };
+    if (err != ERR_NONE)
+        return err == ERR_STALE ? ERR_NONE : err;
+    return password_verify(call->arena, call->service->run_dir, password,
+                           user.password_hash, was, &outdated, error);
+}
+
+/* Is the current password right? A repetition finds it changed already. */
+static enum err prove_change(const struct call *call, struct str current,
+                             struct str password, struct str network,
+                             struct error *error)
+{
+    struct error other = { 0 };
+    bool was = false;
+    enum err err = prove_me(call, current, network, error);
+
+    if (err != ERR_INVALID || !call->op.set)
+        return err;
+    if (was_changed(call, password, &was, &other) != ERR_NONE || was)
+        *error = other;
+    return error->code;
+}
+
 enum err accounts_password(const struct call *call, struct str current,
                            struct str password, struct str network,
                            struct error *error)
@@ -292,7 +369,7 @@ enum err accounts_password(const struct call *call, struct str current,
     enum err err = password_check(password, "/password", error);
 
     if (err == ERR_NONE)
-        err = prove_me(call, current, network, error);
+        err = prove_change(call, current, password, network, error);
     return err != ERR_NONE ? err
                            : accounts_set_password(call, call->actor.user,
                                                    password, error);
@@ -303,10 +380,14 @@ enum err accounts_delete(const struct call *call, struct str current,
 {
     enum err err = prove_me(call, current, network, error);
 
+    if (err == ERR_NO_SESSION) { /* by the same request, sent twice */
+        *error = (struct error){ 0 };
+        return ERR_NONE;
+    }
     return err != ERR_NONE
                ? err
                : call->store->ops->user_erase(call->store, call->actor.user,
-                                              error);
+                                              call->actor.session, error);
 }
 
 enum err accounts_ensure_single(const struct call *call, struct error *error)

@@ -16,10 +16,10 @@ struct secret {
 };
 /* Tokens begin with "steady_", so that scanners for leaked secrets know one. */
 void secret_make(struct secret *secret, const char *prefix);
-/* The same for the same session and operation: a repetition makes it again.
- * Without the session's secret, which no database holds, nobody else can. */
+/* The same for the same operation and proof: a repetition makes it again.
+ * Without the proof, which no database holds, nobody else can. */
 void secret_derive(struct secret *secret, const char *prefix,
-                   const struct call *call);
+                   struct op_mark op, struct str proof);
 struct hash secret_hash(struct str text);
 
 /* The id of the one person of STEADY_AUTH=none; also its owner key. */
@@ -68,7 +68,8 @@ enum err accounts_patch(const struct call *call, int64_t if_version,
 enum err accounts_password(const struct call *call, struct str current,
                            struct str password, struct str network,
                            struct error *error) MUST_CHECK;
-/* Erases the person and everything of theirs. */
+/* Erases the person and everything of theirs but the session that asks. Has
+ * that happened already, it is done. */
 enum err accounts_delete(const struct call *call, struct str current,
                          struct str network, struct error *error) MUST_CHECK;
 

@@ -70,14 +70,25 @@ enum err lists_get(const struct call *call, struct id id, struct list *out,
     return err != ERR_NONE ? err : lists_count(call, out, 1, error);
 }
 
-static enum err check_quota(const struct call *call, struct error *error)
+static bool has_list(const struct list_page *page, struct id id)
+{
+    for (size_t i = 0; i < page->len; i++) {
+        if (id_eq(page->items[i].id, id))
+            return true;
+    }
+    return false;
+}
+
+static enum err check_quota(const struct call *call, struct id id,
+                            struct error *error)
 {
     struct list_page page;
     enum err err = call->store->ops->list_all(call->store, call->arena,
                                               call->actor.user, false, &page,
                                               error);
 
-    if (err == ERR_NONE && page.len >= LISTS_PER_USER_MAX)
+    if (err == ERR_NONE && page.len >= LISTS_PER_USER_MAX &&
+        !has_list(&page, id))
         return error_set(error, ERR_LIMIT, "A person may keep %d lists.",
                          LISTS_PER_USER_MAX);
     return err;
@@ -90,12 +101,12 @@ enum err lists_create(const struct call *call, const struct list *values,
     struct list list = *values;
     enum err err = list_check(&list, "", error);
 
-    if (err == ERR_NONE)
-        err = check_quota(call, error);
-    if (err != ERR_NONE)
-        return err;
     list.owner = call->actor.user;
     list.id = call_new_id(call, list.id, "list");
+    if (err == ERR_NONE)
+        err = check_quota(call, list.id, error);
+    if (err != ERR_NONE)
+        return err;
     if ((present & FIELD_BIT(LIST_ORDER)) == 0)
         list.order = (double)call->now;
     err = call->store->ops->create(call->store, call->arena, KIND_LIST, &list,
@@ -193,20 +204,24 @@ enum err lists_restore(const struct call *call, struct id id,
     return err != ERR_NONE ? err : lists_count(call, out, 1, error);
 }
 
-/* True for the absence of a tag too. */
+/* On a task, in the trash or not; true for the absence of a tag too. */
 static enum err has_tag(const struct call *call, struct str tag, bool *found,
                         struct error *error)
 {
-    struct tag_counts counts;
-    enum err err;
+    struct task_query query;
+    struct task_page page;
+    enum err err = ERR_NONE;
 
     *found = str_is_none(tag);
-    if (*found)
-        return ERR_NONE;
-    err = call->store->ops->tag_counts(call->store, call->arena,
-                                       call->actor.user, &counts, error);
-    for (size_t i = 0; err == ERR_NONE && i < counts.len && !*found; i++)
-        *found = str_eq(counts.items[i].name, tag);
+    task_query_init(&query, call->actor.user);
+    query.tag = tag;
+    query.limit = 1;
+    for (int i = 0; i < 2 && err == ERR_NONE && !*found; i++) {
+        query.deleted = i == 1;
+        err = call->store->ops->task_list(call->store, call->arena, &query,
+                                          &page, error);
+        *found = err == ERR_NONE && page.len > 0;
+    }
     return err;
 }
 

@@ -79,13 +79,14 @@ enum err outcome_find(const struct call *call,
 
 enum err outcome_keep(const struct call *call,
                       const struct outcome_request *request,
-                      struct str answer, struct error *error)
+                      struct str answer, bool *first, struct error *error)
 {
     unsigned char key[crypto_secretbox_KEYBYTES];
     size_t overhead = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES;
     struct outcome outcome = { .expires_at = call->now + OUTCOME_KEPT_MS };
     unsigned char *sealed;
 
+    *first = true;
     if (answer.len + overhead > OUTCOME_BYTES_MAX)
         return ERR_NONE;
     digest(request, "fingerprint", outcome.fingerprint,
@@ -99,5 +100,41 @@ enum err outcome_keep(const struct call *call,
     outcome.sealed = (struct str){ (const char *)sealed,
                                    answer.len + overhead };
     return call->store->ops->outcome_put(call->store, call->actor.user,
-                                         call->op, &outcome, error);
+                                         call->op, &outcome, first, error);
+}
+
+static struct op_mark removal_mark(const struct call *call)
+{
+    return op_part(call->op, STR("removed"));
+}
+
+enum err removal_note(const struct call *call, struct id id,
+                      struct error *error)
+{
+    struct outcome note = { .sealed = STR(""),
+                            .expires_at = call->now + OUTCOME_KEPT_MS };
+    bool first;
+
+    if (!call->op.set)
+        return ERR_NONE;
+    memcpy(note.fingerprint, id.bytes, sizeof(note.fingerprint));
+    return call->store->ops->outcome_put(call->store, call->actor.user,
+                                         removal_mark(call), &note, &first,
+                                         error);
+}
+
+enum err removal_noted(const struct call *call, struct id id, bool *noted,
+                       struct error *error)
+{
+    struct outcome note;
+    enum err err = ERR_NOT_FOUND;
+
+    if (call->op.set)
+        err = call->store->ops->outcome_get(call->store, call->arena,
+                                            call->actor.user,
+                                            removal_mark(call), call->now,
+                                            &note, error);
+    *noted = err == ERR_NONE && memcmp(note.fingerprint, id.bytes,
+                                       sizeof(note.fingerprint)) == 0;
+    return err == ERR_NOT_FOUND ? ERR_NONE : err;
 }

@@ -25,10 +25,22 @@ struct op_mark outcome_mark(struct str key);
 enum err outcome_find(const struct call *call,
                       const struct outcome_request *request,
                       struct str *answer, struct error *error) MUST_CHECK;
-/* Larger answers than OUTCOME_BYTES_MAX are not kept: the marks in the
- * records still make their repetition harmless. */
+/* *first is false when the same request, sent twice at once, has left its
+ * answer already. Larger answers than OUTCOME_BYTES_MAX are not kept: the
+ * marks in the records still make their repetition harmless. */
 enum err outcome_keep(const struct call *call,
                       const struct outcome_request *request,
-                      struct str answer, struct error *error) MUST_CHECK;
+                      struct str answer, bool *first, struct error *error)
+    MUST_CHECK;
+
+/*
+ * For what is removed and leaves nothing that could carry a mark: noted
+ * before it is removed, so that a repetition knows that it was there.
+ * Without an Idempotency-Key nothing is noted, and nothing was.
+ */
+enum err removal_note(const struct call *call, struct id id,
+                      struct error *error) MUST_CHECK;
+enum err removal_noted(const struct call *call, struct id id, bool *noted,
+                       struct error *error) MUST_CHECK;
 
 #endif

@@ -3,16 +3,22 @@
 #include <sodium.h>
 #include <string.h>
 
-struct op_mark op_step(struct op_mark op, size_t step)
+struct op_mark op_part(struct op_mark op, struct str part)
 {
     struct op_mark mark = { .set = op.set };
-    uint64_t number = step;
 
     if (op.set)
         crypto_generichash(mark.bytes, sizeof(mark.bytes),
-                           (const unsigned char *)&number, sizeof(number),
+                           (const unsigned char *)part.ptr, part.len,
                            op.bytes, sizeof(op.bytes));
     return mark;
+}
+
+struct op_mark op_step(struct op_mark op, size_t step)
+{
+    uint64_t number = step;
+
+    return op_part(op, (struct str){ (const char *)&number, sizeof(number) });
 }
 
 struct id call_new_id(const struct call *call, struct id given,

@@ -34,10 +34,13 @@ struct call {
     int64_t now;       /* when the request came, ms */
     size_t step;       /* place in a batch: what it creates keeps that order */
     struct op_mark op; /* of its Idempotency-Key; not set without one */
+    struct str key;    /* the Idempotency-Key itself; never kept */
 };
 
-/* The mark of an operation inside another one: a step of a batch. */
+/* The mark of an operation inside another one: a step of a batch, or what
+ * else follows from it. Not set without one. */
 struct op_mark op_step(struct op_mark op, size_t step);
+struct op_mark op_part(struct op_mark op, struct str part);
 /*
  * The id of what a call creates: as given, else from the owner and the mark
  * (so that a repetition creates the same), else a new one.

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "service/outcomes.h"
 
 enum { USER_AGENT_MAX = 200 };
 
@@ -41,19 +42,18 @@ void secret_make(struct secret *secret, const char *prefix)
 }
 
 void secret_derive(struct secret *secret, const char *prefix,
-                   const struct call *call)
+                   struct op_mark op, struct str proof)
 {
     unsigned char bytes[SECRET_BYTES];
     crypto_generichash_state state;
 
-    assert(call->op.set && call->actor.proof.len > 0);
-    crypto_generichash_init(&state, call->op.bytes, sizeof(call->op.bytes),
+    assert(op.set && proof.len > 0);
+    crypto_generichash_init(&state, op.bytes, sizeof(op.bytes),
                             sizeof(bytes));
     crypto_generichash_update(&state, (const unsigned char *)prefix,
                               strlen(prefix));
-    crypto_generichash_update(
-        &state, (const unsigned char *)call->actor.proof.ptr,
-        call->actor.proof.len);
+    crypto_generichash_update(&state, (const unsigned char *)proof.ptr,
+                              proof.len);
     crypto_generichash_final(&state, bytes, sizeof(bytes));
     write_secret(secret, prefix, bytes);
 }
@@ -71,14 +71,25 @@ static struct str agent_cut(struct str agent)
     return utf8_is_valid(agent) ? agent : STR_NONE;
 }
 
-/* Ends the least recently used ones when there are too many. */
-static enum err make_room(const struct call *call, struct id user,
-                          struct error *error)
+static bool has_session(const struct session_page *page, struct id id)
+{
+    for (size_t i = 0; i < page->len; i++) {
+        if (id_eq(page->items[i].id, id))
+            return true;
+    }
+    return false;
+}
+
+/* Ends the least recently used ones when there are too many for another. */
+static enum err make_room(const struct call *call,
+                          const struct session *session, struct error *error)
 {
     struct session_page page;
-    enum err err = call->store->ops->session_all(call->store, call->arena,
-                                                 user, &page, error);
+    enum err err = call->store->ops->session_all(
+        call->store, call->arena, session->user_id, &page, error);
 
+    if (err == ERR_NONE && has_session(&page, session->id))
+        return ERR_NONE;
     while (err == ERR_NONE && page.len >= SESSIONS_PER_USER_MAX) {
         size_t oldest = 0;
 
@@ -94,25 +105,46 @@ static enum err make_room(const struct call *call, struct id user,
     return err;
 }
 
+/* The secret, and the session's key and name. With an Idempotency-Key they
+ * follow from it and the password. */
+static void name_session(const struct call *call, struct str password,
+                         struct session *session, struct secret *secret)
+{
+    char user[ID_TEXT_LEN + 1];
+
+    if (call->op.set) {
+        id_format(session->user_id, user);
+        secret_derive(secret, "", call->op,
+                      arena_printf(call->arena, "%s %.*s %.*s", user,
+                                   STR_ARG(call->key), STR_ARG(password)));
+    } else {
+        secret_make(secret, "");
+    }
+    session->hash = secret_hash(str_from(secret->text));
+    session->id = call->op.set
+                      ? id_derive(&session->hash, sizeof(session->hash))
+                      : id_new(call->now);
+}
+
 enum err session_start(struct call *call, struct id user,
-                       struct str user_agent, struct session *session,
-                       struct secret *secret, struct error *error)
+                       const struct credentials *with,
+                       struct session *session, struct secret *secret,
+                       struct error *error)
 {
     struct session values = {
-        .id = id_new(call->now),
         .user_id = user,
         .created_at = call->now,
         .last_used_at = call->now,
         .expires_at = call->now + SESSION_IDLE_DAYS * (int64_t)DAY_MS,
-        .user_agent = agent_cut(user_agent),
+        .user_agent = agent_cut(with->user_agent),
     };
     enum write_effect effect;
-    enum err err = make_room(call, user, error);
+    enum err err;
 
+    name_session(call, with->password, &values, secret);
+    err = make_room(call, &values, error);
     if (err != ERR_NONE)
         return err;
-    secret_make(secret, "");
-    values.hash = secret_hash(str_from(secret->text));
     err = call->store->ops->create(call->store, call->arena, KIND_SESSION,
                                    &values, (struct op_mark){ 0 }, session,
                                    &effect, error);
@@ -218,17 +250,24 @@ enum err sessions_end(const struct call *call, struct id id,
                       struct error *error)
 {
     struct session_page page;
+    bool gone = false;
     enum err err = sessions_all(call, &page, error);
 
     for (size_t i = 0; err == ERR_NONE && i < page.len; i++) {
-        if (id_eq(page.items[i].id, id))
-            return call->store->ops->remove(call->store, KIND_SESSION,
-                                            key_hash(page.items[i].hash),
-                                            error);
+        if (!id_eq(page.items[i].id, id))
+            continue;
+        err = removal_note(call, id, error);
+        return err != ERR_NONE
+                   ? err
+                   : call->store->ops->remove(call->store, KIND_SESSION,
+                                              key_hash(page.items[i].hash),
+                                              error);
     }
-    return err != ERR_NONE ? err
-                           : error_set(error, ERR_NOT_FOUND,
-                                       "There is no such session.");
+    if (err == ERR_NONE)
+        err = removal_noted(call, id, &gone, error);
+    return err != ERR_NONE || gone
+               ? err
+               : error_set(error, ERR_NOT_FOUND, "There is no such session.");
 }
 
 enum err sessions_end_others(const struct call *call, struct error *error)

@@ -4,9 +4,11 @@
 
 #include "service/accounts.h"
 
-/* A new session; the oldest ones beyond SESSIONS_PER_USER_MAX end. */
+/* A new session of the user, whose password has been proved; the same one for
+ * the same Idempotency-Key. The oldest beyond SESSIONS_PER_USER_MAX end. */
 enum err session_start(struct call *call, struct id user,
-                       struct str user_agent, struct session *session,
-                       struct secret *secret, struct error *error) MUST_CHECK;
+                       const struct credentials *with,
+                       struct session *session, struct secret *secret,
+                       struct error *error) MUST_CHECK;
 
 #endif

@@ -17,9 +17,17 @@ enum {
     (FIELD_BIT(TASK_TITLE) | FIELD_BIT(TASK_NOTES) | \
      FIELD_BIT(TASK_PRIORITY) | FIELD_BIT(TASK_TAGS) | FIELD_BIT(TASK_ORDER))
 
+static enum err get_any(const struct call *call, struct id id,
+                        struct task *out, struct error *error)
+{
+    return call->store->ops->get(call->store, call->arena, KIND_TASK,
+                                 key_owned(call->actor.user, id), out, error);
+}
+
 static enum err check_quota(const struct call *call, struct id id,
                             struct error *error)
 {
+    struct task task;
     int64_t count;
     enum err err;
 
@@ -27,7 +35,8 @@ static enum err check_quota(const struct call *call, struct id id,
         return ERR_NONE;
     err = call->store->ops->task_count(call->store, call->actor.user,
                                        TASKS_PER_USER_MAX, &count, error);
-    if (err == ERR_NONE && count >= TASKS_PER_USER_MAX)
+    if (err == ERR_NONE && count >= TASKS_PER_USER_MAX &&
+        get_any(call, id, &task, &(struct error){ 0 }) == ERR_NOT_FOUND)
         return error_set(error, ERR_LIMIT,
                          "A person may keep %d tasks; the trash counts until "
                          "it is emptied.", TASKS_PER_USER_MAX);
@@ -60,13 +69,6 @@ enum err tasks_create(const struct call *call, const struct task *values,
     task_derive(call->arena, &task, ~UINT64_C(0));
     return call->store->ops->create(call->store, call->arena, KIND_TASK,
                                     &task, call->op, out, effect, error);
-}
-
-static enum err get_any(const struct call *call, struct id id,
-                        struct task *out, struct error *error)
-{
-    return call->store->ops->get(call->store, call->arena, KIND_TASK,
-                                 key_owned(call->actor.user, id), out, error);
 }
 
 enum err tasks_get(const struct call *call, struct id id, struct task *out,

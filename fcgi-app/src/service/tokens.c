@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "service/accounts.h"
+#include "service/outcomes.h"
 
 static enum err unknown(struct error *error)
 {
@@ -70,7 +71,7 @@ static void name_token(const struct call *call, struct token *token,
                        struct secret *secret)
 {
     if (call->op.set)
-        secret_derive(secret, "steady_", call);
+        secret_derive(secret, "steady_", call->op, call->actor.proof);
     else
         secret_make(secret, "steady_");
     token->hash = secret_hash(str_from(secret->text));
@@ -117,15 +118,22 @@ enum err tokens_revoke(const struct call *call, struct id id,
                        struct error *error)
 {
     struct token_page page;
+    bool gone = false;
     enum err err = tokens_all(call, &page, error);
 
     for (size_t i = 0; err == ERR_NONE && i < page.len; i++) {
-        if (id_eq(page.items[i].id, id))
-            return call->store->ops->remove(call->store, KIND_TOKEN,
-                                            key_hash(page.items[i].hash),
-                                            error);
+        if (!id_eq(page.items[i].id, id))
+            continue;
+        err = removal_note(call, id, error);
+        return err != ERR_NONE
+                   ? err
+                   : call->store->ops->remove(call->store, KIND_TOKEN,
+                                              key_hash(page.items[i].hash),
+                                              error);
     }
-    return err != ERR_NONE ? err
-                           : error_set(error, ERR_NOT_FOUND,
-                                       "There is no such token.");
+    if (err == ERR_NONE)
+        err = removal_noted(call, id, &gone, error);
+    return err != ERR_NONE || gone
+               ? err
+               : error_set(error, ERR_NOT_FOUND, "There is no such token.");
 }

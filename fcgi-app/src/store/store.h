@@ -242,17 +242,20 @@ struct store_ops {
     /* Ends every session of the user but `keep` (all zero: every one). */
     enum err (*session_end_all)(struct store *, struct id user,
                                 struct hash keep, struct error *);
-    /* Everything of the user: tasks, lists, tokens, sessions, outcomes, and
-     * the user last. Repeatable. */
-    enum err (*user_erase)(struct store *, struct id user, struct error *);
+    /* Everything of the user: tasks, lists, tokens, outcomes, sessions but
+     * `keep` (all zero: every one), and the user last. Repeatable. */
+    enum err (*user_erase)(struct store *, struct id user, struct hash keep,
+                           struct error *);
 
     /* ERR_NOT_FOUND when there is none or it has expired. */
     enum err (*outcome_get)(struct store *, struct arena *, struct id owner,
                             struct op_mark, int64_t now, struct outcome *,
                             struct error *);
-    /* The first one stays: a second for the same mark changes nothing. */
+    /* The first one stays: a second for the same mark changes nothing, and
+     * *first is false. */
     enum err (*outcome_put)(struct store *, struct id owner, struct op_mark,
-                            const struct outcome *, struct error *);
+                            const struct outcome *, bool *first,
+                            struct error *);
 
     /* Counts an attempt within a window that starts with the first one;
      * gives the count, this one included, and the window's end. */

@@ -248,7 +248,7 @@ enum err mongo_tag_rename(struct store *store, struct id owner,
                           struct str from, struct str to, int64_t *changed,
                           struct error *error);
 enum err mongo_user_erase(struct store *store, struct id user,
-                          struct error *error);
+                          struct hash keep, struct error *error);
 enum err mongo_purge(struct store *store, int64_t now, size_t limit,
                      int64_t *removed, struct error *error);
 
@@ -274,7 +274,7 @@ enum err mongo_outcome_get(struct store *store, struct arena *arena,
                            struct outcome *out, struct error *error);
 enum err mongo_outcome_put(struct store *store, struct id owner,
                            struct op_mark op, const struct outcome *outcome,
-                           struct error *error);
+                           bool *first, struct error *error);
 enum err mongo_throttle_hit(struct store *store, struct hash subject,
                             int64_t now, int64_t window_ms, int64_t *count,
                             int64_t *ends, struct error *error);

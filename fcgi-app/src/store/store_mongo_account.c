@@ -246,7 +246,7 @@ enum err mongo_outcome_get(struct store *store, struct arena *arena,
 
 enum err mongo_outcome_put(struct store *store, struct id owner,
                            struct op_mark op, const struct outcome *outcome,
-                           struct error *error)
+                           bool *first, struct error *error)
 {
     bson_t query, update = BSON_INITIALIZER, set, reply, value;
     struct mongo_modify modify = { .collection = "outcomes",
@@ -254,7 +254,7 @@ enum err mongo_outcome_put(struct store *store, struct id owner,
                                    .update = &update,
                                    .upsert = true,
                                    .key_only = true };
-    bool found, existed;
+    bool found, existed = false;
     enum err err;
 
     if (outcome->sealed.len > OUTCOME_BYTES_MAX)
@@ -269,6 +269,7 @@ enum err mongo_outcome_put(struct store *store, struct id owner,
     bson_append_document_end(&update, &set);
     err = mongo_modify(mongo_of(store), &modify, &reply, &value, &found,
                        &existed, error);
+    *first = !existed;
     bson_destroy(&query);
     bson_destroy(&update);
     bson_destroy(&reply);

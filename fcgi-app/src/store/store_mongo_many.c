@@ -327,14 +327,14 @@ static enum err leave_first(struct store_mongo *mongo, struct id user,
 }
 
 enum err mongo_user_erase(struct store *store, struct id user,
-                          struct error *error)
+                          struct hash keep, struct error *error)
 {
     static const char *const owned[] = { "tasks", "lists", "outcomes" };
-    static const char *const named[] = { "tokens", "sessions" };
     struct store_mongo *mongo = mongo_of(store);
     struct id last;
     bson_t range = BSON_INITIALIZER, by_user = BSON_INITIALIZER, part;
-    enum err err = ERR_NONE;
+    /* From here on nobody else is signed in. */
+    enum err err = mongo_session_end_all(store, user, keep, error);
 
     memset(last.bytes, 0xff, sizeof(last.bytes));
     bson_append_document_begin(&range, "_id", -1, &part);
@@ -342,8 +342,8 @@ enum err mongo_user_erase(struct store *store, struct id user,
     mongo_append_key(&part, "$lte", key_owned(user, last));
     bson_append_document_end(&range, &part);
     mongo_append_id(&by_user, "user_id", user);
-    for (size_t i = 0; i < 2 && err == ERR_NONE; i++)
-        err = erase(mongo, named[i], &by_user, INDEX_USER, error);
+    if (err == ERR_NONE)
+        err = erase(mongo, "tokens", &by_user, INDEX_USER, error);
     for (size_t i = 0; i < 3 && err == ERR_NONE; i++)
         err = erase(mongo, owned[i], &range, NULL, error);
     if (err == ERR_NONE)

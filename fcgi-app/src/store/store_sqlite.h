@@ -252,7 +252,7 @@ enum err sqlite_outcome_get(struct store *store, struct arena *arena,
                             struct error *error);
 enum err sqlite_outcome_put(struct store *store, struct id owner,
                             struct op_mark mark,
-                            const struct outcome *outcome,
+                            const struct outcome *outcome, bool *first,
                             struct error *error);
 enum err sqlite_throttle_hit(struct store *store, struct hash subject,
                              int64_t now, int64_t window_ms, int64_t *count,
@@ -266,6 +266,6 @@ enum err sqlite_stats(struct store *store, struct store_stats *stats,
 enum err sqlite_purge(struct store *store, int64_t now, size_t limit,
                       int64_t *removed, struct error *error);
 enum err sqlite_user_erase(struct store *store, struct id user,
-                           struct error *error);
+                           struct hash keep, struct error *error);
 
 #endif

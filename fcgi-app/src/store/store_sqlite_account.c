@@ -196,7 +196,7 @@ enum err sqlite_outcome_get(struct store *store, struct arena *arena,
 
 enum err sqlite_outcome_put(struct store *store, struct id owner,
                             struct op_mark mark,
-                            const struct outcome *outcome,
+                            const struct outcome *outcome, bool *first,
                             struct error *error)
 {
     struct store_sqlite *sqlite = sqlite_of(store);
@@ -220,6 +220,7 @@ enum err sqlite_outcome_put(struct store *store, struct id owner,
         sql_bind_blob(&sql, outcome->sealed.ptr, outcome->sealed.len);
         sql_bind_int(&sql, outcome->expires_at);
         err = sql_run(&sql, error);
+        *first = sql_changed(sqlite) > 0;
     }
     return sql_end(sqlite, err, error);
 }

@@ -150,11 +150,11 @@ enum err sqlite_purge(struct store *store, int64_t now, size_t limit,
 
 /* ---- A person ---- */
 
-/* In this order: from here on nobody is signed in; the user goes last. Each
- * removes at most ?2 rows. */
+/* In this order: from here on nobody else is signed in; the user goes last.
+ * Each removes at most ?2 rows; ?3 is the session that stays. */
 static const char *const erasures[] = {
     "DELETE FROM sessions WHERE hash IN "
-    "(SELECT hash FROM sessions WHERE user_id = ?1 LIMIT ?2)",
+    "(SELECT hash FROM sessions WHERE user_id = ?1 AND hash <> ?3 LIMIT ?2)",
     "DELETE FROM tokens WHERE hash IN "
     "(SELECT hash FROM tokens WHERE user_id = ?1 LIMIT ?2)",
     "DELETE FROM outcomes WHERE (owner, mark) IN "
@@ -171,8 +171,8 @@ static const char *const erasures[] = {
 enum { ERASURES = sizeof(erasures) / sizeof(erasures[0]) };
 
 static enum err erase_batch(struct store_sqlite *sqlite, const char *text,
-                            struct id user, int64_t *changed,
-                            struct error *error)
+                            struct id user, struct hash keep,
+                            int64_t *changed, struct error *error)
 {
     struct sql sql;
     enum err err = sql_begin(sqlite, error);
@@ -183,6 +183,8 @@ static enum err erase_batch(struct store_sqlite *sqlite, const char *text,
     if (err == ERR_NONE) {
         sql_bind_id(&sql, user);
         sql_bind_int(&sql, SQLITE_BATCH);
+        if (sqlite3_bind_parameter_count(sql.statement) == 3)
+            sql_bind_blob(&sql, keep.bytes, sizeof(keep.bytes));
         err = sql_run(&sql, error);
         *changed = sql_changed(sqlite);
     }
@@ -190,14 +192,14 @@ static enum err erase_batch(struct store_sqlite *sqlite, const char *text,
 }
 
 enum err sqlite_user_erase(struct store *store, struct id user,
-                           struct error *error)
+                           struct hash keep, struct error *error)
 {
     for (size_t i = 0; i < ERASURES; i++) {
         int64_t changed = SQLITE_BATCH;
 
         while (changed == SQLITE_BATCH) {
             enum err err = erase_batch(sqlite_of(store), erasures[i], user,
-                                       &changed, error);
+                                       keep, &changed, error);
 
             if (err != ERR_NONE)
                 return err;
