@@ -1,5 +1,16 @@
 #include "service/lists.h"
 
+/* How often a change of a list and its tasks starts over because others
+ * change them too. */
+enum { SETTLE_TRIES = 16 };
+
+static enum err too_busy(struct error *error)
+{
+    *error = (struct error){ .retry_after = 1 };
+    return error_set(error, ERR_UNAVAILABLE,
+                     "Too many changes to this list at once; repeat it.");
+}
+
 static enum err get_any(const struct call *call, struct id id,
                         struct list *out, struct error *error)
 {
@@ -141,19 +152,52 @@ static struct task_query tasks_of(const struct call *call, struct id list_id)
     return query;
 }
 
+/*
+ * The tasks follow their list into the trash, or out of it if the deletion
+ * trash_id took them. The list is looked at again and its tasks once more if
+ * it has changed meanwhile: see places.h.
+ */
+static enum err settle(const struct call *call, const struct list *list,
+                       struct id trash_id, struct error *error)
+{
+    struct list seen = *list;
+
+    for (int i = 0; i < SETTLE_TRIES; i++) {
+        const struct trash_mark mark = { .deleted = seen.deleted,
+                                         .deleted_at = seen.deleted_at,
+                                         .purge_at = seen.purge_at,
+                                         .trash_id = seen.trash_id };
+        struct task_query query = tasks_of(call, list->id);
+        int64_t changed;
+        enum err err;
+
+        query.deleted = !seen.deleted;
+        if (!seen.deleted)
+            query.trash_id = trash_id;
+        err = call->store->ops->task_trash(call->store, &query, &mark,
+                                           &changed, error);
+        if (err == ERR_NONE && changed > 0)
+            err = get_any(call, list->id, &seen, error);
+        if (err != ERR_NONE || changed == 0)
+            return err == ERR_NOT_FOUND ? ERR_NONE : err;
+        if (id_eq(seen.trash_id, mark.trash_id))
+            return ERR_NONE;
+        if (mark.deleted)
+            trash_id = mark.trash_id;
+    }
+    return too_busy(error);
+}
+
 enum err lists_trash(const struct call *call, struct id id,
                      int64_t if_version, struct list *out,
                      struct error *error)
 {
-    struct list values = {
+    const struct list values = {
         .deleted = true,
         .deleted_at = call->now,
         .purge_at = call->now + TASK_TRASH_DAYS * (int64_t)DAY_MS,
-        .trash_id = id_new(call->now),
+        .trash_id = id, /* see tasks.c: two at once are the same one */
     };
-    struct task_query query = tasks_of(call, id);
-    struct trash_mark mark;
-    int64_t changed;
     enum err err = update(call, id, if_version, &values, LIST_TRASH_FIELDS,
                           NO, out, error);
 
@@ -164,14 +208,23 @@ enum err lists_trash(const struct call *call, struct id id,
             return error_set(error, ERR_STALE,
                              "The list was restored in the meantime.");
     }
-    if (err != ERR_NONE || !out->deleted)
-        return err;
-    mark = (struct trash_mark){
-        .deleted = true,
-        .deleted_at = out->deleted_at,
-        .purge_at = out->purge_at,
-        .trash_id = out->trash_id,
+    return err != ERR_NONE ? err : settle(call, out, id, error);
+}
+
+/* Tasks first: a repetition after a failure finds the list still in the
+ * trash. */
+static enum err restore_tasks(const struct call *call,
+                              const struct list *list, struct error *error)
+{
+    const struct trash_mark mark = {
+        .deleted_at = INSTANT_NONE,
+        .purge_at = INSTANT_NONE,
     };
+    struct task_query query = tasks_of(call, list->id);
+    int64_t changed;
+
+    query.deleted = true;
+    query.trash_id = list->trash_id;
     return call->store->ops->task_trash(call->store, &query, &mark, &changed,
                                         error);
 }
@@ -183,24 +236,25 @@ enum err lists_restore(const struct call *call, struct id id,
         .deleted_at = INSTANT_NONE,
         .purge_at = INSTANT_NONE,
     };
-    const struct trash_mark mark = {
-        .deleted_at = INSTANT_NONE,
-        .purge_at = INSTANT_NONE,
-    };
-    struct task_query query = tasks_of(call, id);
-    int64_t changed;
-    enum err err = get_any(call, id, out, error);
+    enum err err = ERR_STALE;
 
-    if (err == ERR_NONE && out->deleted) {
-        /* Tasks first: a repetition finds the list still in the trash. */
-        query.deleted = true;
-        query.trash_id = out->trash_id;
-        err = call->store->ops->task_trash(call->store, &query, &mark,
-                                           &changed, error);
+    for (int i = 0; err == ERR_STALE && i < SETTLE_TRIES; i++) {
+        struct list list;
+
+        *error = (struct error){ 0 };
+        err = get_any(call, id, &list, error);
+        *out = list;
+        if (err != ERR_NONE || !list.deleted)
+            break;
+        err = restore_tasks(call, &list, error);
         if (err == ERR_NONE)
-            err = update(call, id, 0, &values, LIST_TRASH_FIELDS, ANY, out,
-                         error);
+            err = update(call, id, list.version, &values, LIST_TRASH_FIELDS,
+                         ANY, out, error);
+        if (err == ERR_NONE)
+            err = settle(call, out, list.trash_id, error);
     }
+    if (err == ERR_STALE)
+        return too_busy(error);
     return err != ERR_NONE ? err : lists_count(call, out, 1, error);
 }
 

@@ -117,6 +117,7 @@ static bool gap_order(const struct call *call, const struct gap *gap,
     return *order >= -TASK_ORDER_MAX && *order <= TASK_ORDER_MAX;
 }
 
+/* Once an operation, like the move itself. */
 static enum err set_order(const struct call *call, struct id id, double order,
                           struct error *error)
 {
@@ -127,6 +128,7 @@ static enum err set_order(const struct call *call, struct id id, double order,
         .fields = FIELD_BIT(TASK_ORDER),
         .values = &values,
         .deleted = NO,
+        .op = op_part(call->op, STR("spread")),
     };
     enum err err = call->store->ops->update(call->store, call->arena,
                                             KIND_TASK, &change, &out, &effect,
@@ -177,6 +179,16 @@ static enum err spread(const struct call *call, struct gap *gap,
     return err;
 }
 
+/* A repetition may find the task in its list, but not yet its subtasks. */
+static bool may_change_list(const struct call *call, const struct task *task,
+                            const struct move *move, const struct gap *gap)
+{
+    bool named = move->set_list || move->set_parent ||
+                 move->to == MOVE_BEFORE || move->to == MOVE_AFTER;
+
+    return !id_eq(task->list_id, gap->list_id) || (named && call->op.set);
+}
+
 enum err tasks_move(const struct call *call, struct id id, int64_t if_version,
                     const struct move *move, struct task *out,
                     struct error *error)
@@ -204,7 +216,7 @@ enum err tasks_move(const struct call *call, struct id id, int64_t if_version,
     values.parent_id = gap.parent_id;
     if (!id_eq(task.parent_id, gap.parent_id))
         fields |= FIELD_BIT(TASK_PARENT_ID);
-    if (!id_eq(task.list_id, gap.list_id))
+    if (may_change_list(call, &task, move, &gap))
         fields |= FIELD_BIT(TASK_LIST_ID);
     if (fields == 0) {
         *out = task;

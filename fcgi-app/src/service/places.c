@@ -2,29 +2,38 @@
 
 #include <string.h>
 
-/* Ids of one level of a tree; grows in the arena. */
+/* How often a change of a tree starts over because others change it too. */
+enum { SETTLE_TRIES = 16 };
+
+/* One level of a tree; grows in the arena. */
+struct node {
+    struct id id, list_id;
+    int64_t version;
+};
 struct level {
-    struct id *ids;
+    struct node *nodes;
     size_t len, size;
 };
 
-static void level_add(struct arena *arena, struct level *level, struct id id)
+static void level_add(struct arena *arena, struct level *level,
+                      const struct task *task)
 {
     if (level->len == level->size) {
         size_t size = level->size == 0 ? 16 : 2 * level->size;
-        struct id *ids = arena_array(arena, size, sizeof(*ids));
+        struct node *nodes = arena_array(arena, size, sizeof(*nodes));
 
         if (level->len > 0)
-            memcpy(ids, level->ids, level->len * sizeof(*ids));
-        level->ids = ids;
+            memcpy(nodes, level->nodes, level->len * sizeof(*nodes));
+        level->nodes = nodes;
         level->size = size;
     }
-    level->ids[level->len++] = id;
+    level->nodes[level->len++] =
+        (struct node){ task->id, task->list_id, task->version };
 }
 
-/* Adds the ids of the subtasks that the query selects, page by page. */
-static enum err add_ids(const struct call *call, struct task_query query,
-                        struct level *level, struct error *error)
+/* Adds the subtasks that the query selects, page by page. */
+static enum err add_nodes(const struct call *call, struct task_query query,
+                          struct level *level, struct error *error)
 {
     struct task_page page = { .more = true };
 
@@ -37,7 +46,7 @@ static enum err add_ids(const struct call *call, struct task_query query,
         if (err != ERR_NONE)
             return err;
         for (size_t i = 0; i < page.len; i++)
-            level_add(call->arena, level, page.items[i].id);
+            level_add(call->arena, level, &page.items[i]);
         if (page.len == 0)
             break;
         query.cursor = task_cursor_after(query.sort,
@@ -63,7 +72,7 @@ static enum err next_level(const struct call *call, const struct level *level,
     enum err err = ERR_NONE;
 
     for (size_t i = 0; err == ERR_NONE && i < level->len; i++)
-        err = add_ids(call, below(call, level->ids[i]), next, error);
+        err = add_nodes(call, below(call, level->nodes[i].id), next, error);
     return err;
 }
 
@@ -106,7 +115,7 @@ static enum err find_height(const struct call *call, const struct task *task,
     *height = 0;
     if (task->version == 0) /* it is just being created */
         return ERR_NONE;
-    level_add(call->arena, &level, task->id);
+    level_add(call->arena, &level, task);
     for (;;) {
         struct level next = { 0 };
         enum err err = next_level(call, &level, &next, error);
@@ -178,41 +187,75 @@ enum err place_check(const struct call *call, struct task *task,
     return ERR_NONE;
 }
 
+/* The task as it is now, in the trash or not. */
+static enum err look_again(const struct call *call, struct task *task,
+                           struct error *error)
+{
+    return call->store->ops->get(call->store, call->arena, KIND_TASK,
+                                 key_owned(call->actor.user, task->id), task,
+                                 error);
+}
+
+static enum err give_up(struct error *error)
+{
+    error->retry_after = 1;
+    return error_set(error, ERR_UNAVAILABLE,
+                     "Too many changes to these tasks at once; repeat it.");
+}
+
+static struct trash_mark mark_of(const struct task *task)
+{
+    return (struct trash_mark){
+        .deleted = task->deleted,
+        .deleted_at = task->deleted_at,
+        .purge_at = task->purge_at,
+        .trash_id = task->trash_id,
+    };
+}
+
+/* One pass down the tree. */
+struct pass {
+    struct trash_mark mark;
+    struct id trash_id;     /* what a mark that restores takes back */
+    bool resume;            /* another may have stopped between two levels */
+    int64_t changed;
+};
+
 /* One parent's subtasks change; those that did go to the next level. */
 static enum err trash_children(const struct call *call, struct id parent,
-                               const struct trash_mark *mark,
-                               struct id trash_id, bool resume,
-                               struct level *next, struct error *error)
+                               struct pass *pass, struct level *next,
+                               struct error *error)
 {
     struct task_query query = below(call, parent);
     int64_t changed;
     enum err err;
 
-    query.deleted = !mark->deleted;
-    if (!mark->deleted)
-        query.trash_id = trash_id;
-    err = call->store->ops->task_trash(call->store, &query, mark, &changed,
-                                       error);
-    if (err != ERR_NONE || (changed == 0 && !resume))
+    query.deleted = !pass->mark.deleted;
+    if (!pass->mark.deleted)
+        query.trash_id = pass->trash_id;
+    err = call->store->ops->task_trash(call->store, &query, &pass->mark,
+                                       &changed, error);
+    if (err != ERR_NONE || (changed == 0 && !pass->resume))
         return err;
-    query.deleted = mark->deleted;
-    query.trash_id = mark->trash_id;
-    return add_ids(call, query, next, error);
+    pass->changed += changed;
+    query.deleted = pass->mark.deleted;
+    query.trash_id = pass->mark.trash_id;
+    return add_nodes(call, query, next, error);
 }
 
-enum err place_trash_below(const struct call *call, struct id root,
-                           const struct trash_mark *mark, struct id trash_id,
-                           bool resume, struct error *error)
+static enum err trash_below(const struct call *call, const struct task *root,
+                            struct pass *pass, struct error *error)
 {
     struct level level = { 0 };
 
+    pass->changed = 0;
     level_add(call->arena, &level, root);
     for (int depth = 0; level.len > 0 && depth < TASK_DEPTH_MAX; depth++) {
         struct level next = { 0 };
 
         for (size_t i = 0; i < level.len; i++) {
-            enum err err = trash_children(call, level.ids[i], mark, trash_id,
-                                          resume, &next, error);
+            enum err err = trash_children(call, level.nodes[i].id, pass,
+                                          &next, error);
 
             if (err != ERR_NONE)
                 return err;
@@ -222,29 +265,75 @@ enum err place_trash_below(const struct call *call, struct id root,
     return ERR_NONE;
 }
 
-static enum err set_list(const struct call *call, struct id id,
-                         struct id list_id, struct error *error)
+enum err place_restore_below(const struct call *call,
+                             const struct task *root, struct error *error)
+{
+    struct pass pass = { .mark = { .deleted_at = INSTANT_NONE,
+                                   .purge_at = INSTANT_NONE },
+                         .trash_id = root->trash_id,
+                         .resume = true };
+
+    return trash_below(call, root, &pass, error);
+}
+
+enum err place_settle(const struct call *call, const struct task *root,
+                      struct id trash_id, bool resume, struct error *error)
+{
+    struct task seen = *root;
+    struct pass pass = { .trash_id = trash_id, .resume = resume };
+
+    for (int i = 0; i < SETTLE_TRIES; i++) {
+        enum err err;
+
+        pass.mark = mark_of(&seen);
+        err = trash_below(call, &seen, &pass, error);
+        if (err != ERR_NONE || pass.changed == 0)
+            return err;
+        err = look_again(call, &seen, error);
+        if (err != ERR_NONE)
+            return err == ERR_NOT_FOUND ? ERR_NONE : err;
+        if (id_eq(seen.trash_id, pass.mark.trash_id))
+            return ERR_NONE;
+        if (pass.mark.deleted)
+            pass.trash_id = pass.mark.trash_id;
+        pass.resume = true;
+    }
+    return give_up(error);
+}
+
+/* *changed: also when somebody else was faster. */
+static enum err set_list(const struct call *call, const struct node *node,
+                         struct id list_id, bool *changed,
+                         struct error *error)
 {
     struct task values = { .list_id = list_id }, out;
     enum write_effect effect;
     struct change change = {
-        .key = key_owned(call->actor.user, id),
+        .key = key_owned(call->actor.user, node->id),
+        .if_version = node->version,
         .fields = FIELD_BIT(TASK_LIST_ID),
         .values = &values,
         .deleted = ANY,
     };
-    enum err err = call->store->ops->update(call->store, call->arena,
-                                            KIND_TASK, &change, &out, &effect,
-                                            error);
+    enum err err;
 
-    return err == ERR_NOT_FOUND ? ERR_NONE : err;
+    if (id_eq(node->list_id, list_id))
+        return ERR_NONE;
+    *changed = true;
+    err = call->store->ops->update(call->store, call->arena, KIND_TASK,
+                                   &change, &out, &effect, error);
+    if (err != ERR_STALE && err != ERR_NOT_FOUND)
+        return err;
+    *error = (struct error){ 0 };
+    return ERR_NONE;
 }
 
-enum err place_move_below(const struct call *call, struct id root,
-                          struct id list_id, struct error *error)
+static enum err move_below(const struct call *call, const struct task *root,
+                           bool *changed, struct error *error)
 {
     struct level level = { 0 };
 
+    *changed = false;
     level_add(call->arena, &level, root);
     for (int depth = 0; level.len > 0 && depth < TASK_DEPTH_MAX; depth++) {
         struct level next = { 0 };
@@ -253,11 +342,29 @@ enum err place_move_below(const struct call *call, struct id root,
         if (err != ERR_NONE)
             return err;
         for (size_t i = 0; i < next.len; i++) {
-            err = set_list(call, next.ids[i], list_id, error);
+            err = set_list(call, &next.nodes[i], root->list_id, changed,
+                           error);
             if (err != ERR_NONE)
                 return err;
         }
         level = next;
     }
     return ERR_NONE;
+}
+
+enum err place_follow(const struct call *call, const struct task *root,
+                      struct error *error)
+{
+    struct task seen = *root;
+
+    for (int i = 0; i < SETTLE_TRIES; i++) {
+        bool changed;
+        enum err err = move_below(call, &seen, &changed, error);
+
+        if (err == ERR_NONE && changed)
+            err = look_again(call, &seen, error);
+        if (err != ERR_NONE || !changed)
+            return err == ERR_NOT_FOUND ? ERR_NONE : err;
+    }
+    return give_up(error);
 }

@@ -15,16 +15,28 @@ enum err place_check(const struct call *call, struct task *task,
                      uint64_t *fields, struct error *error) MUST_CHECK;
 
 /*
- * Puts the subtasks below root, all levels, into the trash with `mark`; or,
- * when the mark restores, takes out of it what the deletion trash_id took.
- * `resume`: an earlier attempt may have stopped between two levels.
+ * The tree below a task follows it, level by level, and each level is a write
+ * of its own. Whoever has written below a task therefore looks at it again,
+ * and starts over if it has changed meanwhile: so the last one to finish
+ * leaves a tree that agrees with its root. ERR_UNAVAILABLE after many tries.
  */
-enum err place_trash_below(const struct call *call, struct id root,
-                           const struct trash_mark *mark, struct id trash_id,
-                           bool resume, struct error *error) MUST_CHECK;
 
-/* Takes the subtasks below root, all levels, to a list. */
-enum err place_move_below(const struct call *call, struct id root,
-                          struct id list_id, struct error *error) MUST_CHECK;
+/*
+ * Subtasks of a root in the trash go there with its mark; those of one that
+ * is not come back, if the deletion trash_id took them. `resume`: another
+ * attempt may have stopped between two levels.
+ */
+enum err place_settle(const struct call *call, const struct task *root,
+                      struct id trash_id, bool resume, struct error *error)
+    MUST_CHECK;
+/* Subtasks come back that the same deletion took as the root, which is still
+ * in the trash: place_settle once it is not. */
+enum err place_restore_below(const struct call *call,
+                             const struct task *root, struct error *error)
+    MUST_CHECK;
+
+/* Subtasks go to the list of the root. */
+enum err place_follow(const struct call *call, const struct task *root,
+                      struct error *error) MUST_CHECK;
 
 #endif

@@ -24,6 +24,9 @@ static enum err get_any(const struct call *call, struct id id,
                                  key_owned(call->actor.user, id), out, error);
 }
 
+/* Those whose change takes the subtasks along. */
+#define PLACE_FIELDS (FIELD_BIT(TASK_LIST_ID) | FIELD_BIT(TASK_PARENT_ID))
+
 static enum err check_quota(const struct call *call, struct id id,
                             struct error *error)
 {
@@ -167,13 +170,11 @@ static enum err apply_patch(const struct call *call,
     return ERR_NONE;
 }
 
-/* Subtasks follow their parent to another list. */
-static enum err follow(const struct call *call, const struct task *before,
-                       const struct task *after, struct error *error)
+static enum err too_busy(struct error *error)
 {
-    if (id_eq(before->list_id, after->list_id))
-        return ERR_NONE;
-    return place_move_below(call, after->id, after->list_id, error);
+    *error = (struct error){ .retry_after = 1 };
+    return error_set(error, ERR_UNAVAILABLE,
+                     "Too many changes to this task at once.");
 }
 
 /* One attempt; ERR_STALE without if_version means: try again. */
@@ -182,25 +183,27 @@ static enum err patch_once(const struct call *call, struct id id,
                            uint64_t present, struct task *out,
                            struct error *error)
 {
-    enum write_effect effect;
+    enum write_effect effect = WRITE_DONE;
     struct task before, task;
     uint64_t fields = present;
     enum err err = tasks_get(call, id, &before, error);
 
     if (err != ERR_NONE)
         return err;
-    if (if_version != 0 && if_version != before.version)
+    if (if_version != 0 && if_version != before.version) {
         /* Changes nothing; tells a repetition from a stale version. */
-        return update(call, id, if_version, values, PLAIN_FIELDS & present,
-                      NO, out, &effect, error);
-    err = apply_patch(call, &before, values, &fields, &task, error);
-    if (err != ERR_NONE)
+        err = update(call, id, if_version, values, PLAIN_FIELDS & present,
+                     NO, out, &effect, error);
+    } else {
+        err = apply_patch(call, &before, values, &fields, &task, error);
+        if (err == ERR_NONE)
+            err = update(call, id, before.version, &task, fields, NO, out,
+                         &effect, error);
+    }
+    if (err != ERR_NONE || (fields & PLACE_FIELDS) == 0 ||
+        (effect != WRITE_REPEATED && id_eq(before.list_id, out->list_id)))
         return err;
-    err = update(call, id, before.version, &task, fields, NO, out, &effect,
-                 error);
-    if (err != ERR_NONE)
-        return err;
-    return follow(call, &before, out, error);
+    return place_follow(call, out, error);
 }
 
 enum err tasks_patch(const struct call *call, struct id id,
@@ -223,31 +226,18 @@ enum err tasks_patch(const struct call *call, struct id id,
         if (if_version != 0)
             break;
     }
-    if (err == ERR_STALE && if_version == 0) {
-        *error = (struct error){ .retry_after = 1 };
-        return error_set(error, ERR_UNAVAILABLE,
-                         "Too many changes to this task at once.");
-    }
-    return err;
+    return err == ERR_STALE && if_version == 0 ? too_busy(error) : err;
 }
 
-static struct trash_mark trash_mark_new(const struct call *call)
+/* A deletion is named by what was deleted, so that two of them at the same
+ * moment are the same one. */
+static struct trash_mark trash_mark_new(const struct call *call, struct id id)
 {
     return (struct trash_mark){
         .deleted = true,
         .deleted_at = call->now,
         .purge_at = call->now + TASK_TRASH_DAYS * (int64_t)DAY_MS,
-        .trash_id = id_new(call->now),
-    };
-}
-
-static struct trash_mark trash_mark_of(const struct task *task)
-{
-    return (struct trash_mark){
-        .deleted = task->deleted,
-        .deleted_at = task->deleted_at,
-        .purge_at = task->purge_at,
-        .trash_id = task->trash_id,
+        .trash_id = id,
     };
 }
 
@@ -259,19 +249,13 @@ static void set_trash(struct task *task, const struct trash_mark *mark)
     task->trash_id = mark->trash_id;
 }
 
-static const struct trash_mark restored = {
-    .deleted_at = INSTANT_NONE,
-    .purge_at = INSTANT_NONE,
-};
-
 enum err tasks_trash(const struct call *call, struct id id,
                      int64_t if_version, struct task *out,
                      struct error *error)
 {
-    struct trash_mark mark = trash_mark_new(call);
+    struct trash_mark mark = trash_mark_new(call, id);
     struct task values = { 0 };
     enum write_effect effect = WRITE_DONE;
-    bool again = false;
     enum err err;
 
     set_trash(&values, &mark);
@@ -279,18 +263,16 @@ enum err tasks_trash(const struct call *call, struct id id,
                  &effect, error);
     if (err == ERR_NOT_FOUND) {
         /* Gone already: finish what a first attempt may have left. */
-        again = true;
+        effect = WRITE_REPEATED;
         *error = (struct error){ 0 };
         err = get_any(call, id, out, error);
         if (err == ERR_NONE && !out->deleted)
             return error_set(error, ERR_STALE,
                              "The task was restored in the meantime.");
     }
-    if (err != ERR_NONE || !out->deleted)
-        return err;
-    mark = trash_mark_of(out);
-    return place_trash_below(call, id, &mark, ID_NONE,
-                             again || effect == WRITE_REPEATED, error);
+    return err != ERR_NONE ? err
+                           : place_settle(call, out, id,
+                                          effect == WRITE_REPEATED, error);
 }
 
 /* Out of the trash into a place that exists. */
@@ -323,45 +305,79 @@ static enum err restore_place(const struct call *call, struct task *task,
     return ERR_NONE;
 }
 
+/* The parent may have gone to the trash while the task came out of it. */
+static enum err follow_parent(const struct call *call,
+                              const struct task *task, struct error *error)
+{
+    struct task parent;
+    enum err err;
+
+    if (id_is_none(task->parent_id))
+        return ERR_NONE;
+    err = get_any(call, task->parent_id, &parent, error);
+    if (err == ERR_NONE && parent.deleted)
+        return place_settle(call, &parent, parent.trash_id, true, error);
+    return err == ERR_NOT_FOUND ? ERR_NONE : err;
+}
+
+/* One attempt; ERR_STALE: the task has changed, try again. */
+static enum err restore_once(const struct call *call, const struct task *task,
+                             struct task *out, struct error *error)
+{
+    static const struct trash_mark mark = { .deleted_at = INSTANT_NONE,
+                                            .purge_at = INSTANT_NONE };
+    uint64_t fields = TASK_TRASH_FIELDS;
+    struct task values = *task;
+    enum write_effect effect;
+    enum err err;
+
+    set_trash(&values, &mark);
+    /* Subtasks first: a repetition after a failure finds the root still in
+     * the trash and starts over. */
+    err = place_restore_below(call, task, error);
+    if (err == ERR_NONE)
+        err = restore_place(call, &values, &fields, error);
+    if (err == ERR_NONE)
+        err = update(call, task->id, task->version, &values, fields, ANY, out,
+                     &effect, error);
+    if (err == ERR_NONE)
+        err = place_settle(call, out, task->trash_id, true, error);
+    return err != ERR_NONE ? err : follow_parent(call, out, error);
+}
+
 enum err tasks_restore(const struct call *call, struct id id,
                        struct task *out, struct error *error)
 {
-    uint64_t fields = TASK_TRASH_FIELDS;
-    enum write_effect effect;
-    struct task task;
-    struct id trash_id;
-    enum err err = get_any(call, id, &task, error);
+    enum err err = ERR_STALE;
 
-    if (err != ERR_NONE)
-        return err;
-    if (!task.deleted) {
-        *out = task;
-        return ERR_NONE;
+    for (int i = 0; err == ERR_STALE && i < PATCH_TRIES; i++) {
+        struct task task;
+
+        *error = (struct error){ 0 };
+        err = get_any(call, id, &task, error);
+        if (err == ERR_NONE && !task.deleted) {
+            *out = task;
+            return ERR_NONE;
+        }
+        if (err == ERR_NONE)
+            err = restore_once(call, &task, out, error);
     }
-    trash_id = task.trash_id;
-    /* Subtasks first: a repetition after a failure finds the root still in
-     * the trash and starts over. */
-    err = place_trash_below(call, id, &restored, trash_id, true, error);
-    if (err != ERR_NONE)
-        return err;
-    set_trash(&task, &restored);
-    err = restore_place(call, &task, &fields, error);
-    if (err != ERR_NONE)
-        return err;
-    return update(call, id, 0, &task, fields, ANY, out, &effect, error);
+    return err == ERR_STALE ? too_busy(error) : err;
 }
 
 enum err tasks_trash_query(const struct call *call,
                            const struct task_query *query, int64_t *changed,
                            struct error *error)
 {
-    struct trash_mark mark = trash_mark_new(call);
+    struct trash_mark mark =
+        trash_mark_new(call, call_new_id(call, ID_NONE, "trash"));
     struct task_query rest;
     struct task_page page = { .more = true };
     enum err err = call->store->ops->task_trash(call->store, query, &mark,
                                                 changed, error);
 
-    if (err != ERR_NONE || *changed == 0)
+    /* A repetition finishes what a first attempt may have left. */
+    if (err != ERR_NONE || (*changed == 0 && !call->op.set))
         return err;
     task_query_init(&rest, call->actor.user);
     rest.deleted = true;
@@ -374,8 +390,8 @@ enum err tasks_trash_query(const struct call *call,
         if (err != ERR_NONE || page.len == 0)
             return err;
         for (size_t i = 0; i < page.len; i++) {
-            err = place_trash_below(call, page.items[i].id, &mark, ID_NONE,
-                                    false, error);
+            err = place_settle(call, &page.items[i], mark.trash_id,
+                               call->op.set, error);
             if (err != ERR_NONE)
                 return err;
         }
