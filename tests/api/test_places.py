@@ -1,5 +1,7 @@
 """Lists, subtasks, moving, the trash, and what comes back from it."""
 
+import contextlib
+import sqlite3
 from urllib.parse import quote
 
 import pytest
@@ -419,6 +421,50 @@ def test_rename_refuses(person, wrong):
     add(person, tags=["old"])
     answer = person.patch("/api/tags/old", json={"name": wrong})
     assert list(broken(answer)) == ["/name"]
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_tag_that_no_url_can_name_is_refused(person, name):
+    tags = ["old", name]
+    answer = person.post("/api/tasks", json={"title": "x", "tags": tags})
+    assert broken(answer) == {"/tags/1": "not_allowed"}
+    task = add(person, tags=["old"])
+    answer = person.patch(f"/api/tasks/{task['id']}", json={"tags": tags})
+    assert broken(answer) == {"/tags/1": "not_allowed"}
+    answer = person.patch("/api/tags/old", json={"name": name})
+    assert broken(answer) == {"/name": "not_allowed"}
+
+
+@pytest.fixture
+def put_tag(instance, store, request):
+    """put_tag(title, old, new): behind the API's back, as long as the old."""
+
+    def put_sqlite(title, old, new):
+        file = instance.data_dir / "steady.db"
+        with contextlib.closing(sqlite3.connect(file)) as db, db:
+            where = "WHERE title = ?"
+            [tags] = db.execute(f"SELECT tags FROM tasks {where}", [title])
+            packed = tags[0].replace(old.encode(), new.encode())
+            db.execute(f"UPDATE tasks SET tags = ? {where}", [packed, title])
+
+    def put_mongodb(title, old, new):
+        with request.getfixturevalue("mongodb").client() as client:
+            client["shared"].tasks.update_one(
+                {"title": title, "tags": old}, {"$set": {"tags.$": new}}
+            )
+
+    return put_sqlite if store == "sqlite" else put_mongodb
+
+
+def test_tag_that_no_url_can_name_is_read_and_taken_off(user, put_tag):
+    """One that an earlier release let in."""
+    task = add(user, new_id(), tags=["x", "ab"])
+    put_tag(task["title"], "ab", "..")
+    found = user.get("/api/tasks", params={"tag": ".."}).json()
+    assert [one["tags"] for one in found] == [["x", ".."]]
+    assert tags(user) == {"x": (1, 1), "..": (1, 1)}
+    assert patch(user, task, title="new")["tags"] == ["x", ".."]
+    assert patch(user, task, tags=["x"])["tags"] == ["x"]
 
 
 def test_unknown_tag_is_404(person):

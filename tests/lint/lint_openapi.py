@@ -136,6 +136,8 @@ def schema_of(field: Json, may_write: bool) -> Json:
     if kind == "strings":
         schema = {"type": "array", "maxItems": field["max_items"]}
         schema["items"] = {"type": "string", **limits(field)}
+        if field["segment"] and may_write:
+            schema["items"]["not"] = {"enum": [".", ".."]}
     if field["nullable"]:
         schema["type"] = [schema["type"], "null"]
     if not may_write:
@@ -166,7 +168,10 @@ def expected(fields: list[Json], name: str, use: int) -> Json:
         if not (True, may_create, may_write)[use]:
             continue
         field["wanted"] = (True, field["required"], False)[use]
-        add(schema, field["name"], field, schema_of(field, may_create))
+        row = schema_of(field, may_create)
+        if use == 0:
+            row.get("items", {}).pop("not", None)  # older ones have them
+        add(schema, field["name"], field, row)
         if field["wanted"] and "." not in field["name"]:
             schema["required"].append(field["name"])
         if use == 0 and "." in field["name"]:
@@ -239,6 +244,7 @@ def broken(files: Files) -> list[Files]:
         ("maxLength: 16384", "maxLength: 16383"),
         ("maximum: 1000000000000000", "maximum: 1000"),
         ("enum: [due, completion]", "enum: [due]"),
+        ("not: {enum: ['.', '..']}", "not: {enum: ['.']}"),
         ("int64, readOnly: true", "int64"),
         ("notes: *notes", "note: *notes"),
         ("            date: {", "            day: {"),

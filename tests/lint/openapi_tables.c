@@ -81,6 +81,7 @@ static void put_field(struct json_out *out, const struct field *field)
     put_flag(out, "writable", (field->flags & FIELD_WRITABLE) != 0);
     put_flag(out, "create", (field->flags & FIELD_CREATE) != 0);
     put_flag(out, "nullable", (field->flags & FIELD_NULLABLE) != 0);
+    put_flag(out, "segment", (field->flags & FIELD_SEGMENT) != 0);
     json_end_object(out);
 }
 

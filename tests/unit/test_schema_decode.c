@@ -214,6 +214,8 @@ static const struct refusal CREATE_REFUSALS[] = {
       "/priority not_allowed" },
     { "{\"title\":\"t\",\"tags\":[\"a\",\"\",7,null,\"b\"]}",
       "/tags/1 too_short|/tags/2 wrong_type|/tags/3 wrong_type" },
+    { "{\"title\":\".\",\"tags\":[\"..\",\"...\",\".\"]}",
+      "/tags/0 not_allowed|/tags/2 not_allowed" },
     { "{\"title\":\"t\",\"tags\":null,\"notes\":null}",
       "/tags null_not_allowed|/notes null_not_allowed" },
     { "{\"title\":\"t\",\"due\":{}}", "/due/date required" },

@@ -37,7 +37,8 @@ struct tag_body {
 };
 static const struct field tag_fields[] = {
     { "name", FIELD_STRING, offsetof(struct tag_body, name),
-      FIELD_REQUIRED | FIELD_WRITABLE, .min = 1, .max = TASK_TAG_LEN_MAX },
+      FIELD_REQUIRED | FIELD_WRITABLE | FIELD_SEGMENT,
+      .min = 1, .max = TASK_TAG_LEN_MAX },
 };
 static const struct schema tag_schema = {
     .name = "tag",

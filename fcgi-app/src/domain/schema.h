@@ -39,8 +39,9 @@ enum field_flag {
     FIELD_DERIVED = 1 << 4,  /* in JSON, never stored */
     FIELD_KEY = 1 << 5,      /* part of the store's key, not a column */
     FIELD_CREATE = 1 << 6,   /* writable on create only */
-    FIELD_COMPUTED = 1 << 7  /* follows from others (task_derive): stored,
+    FIELD_COMPUTED = 1 << 7, /* follows from others (task_derive): stored,
                                 but not in a dump */
+    FIELD_SEGMENT = 1 << 8   /* names a URL, which cannot hold . and .. */
 };
 
 struct hash {

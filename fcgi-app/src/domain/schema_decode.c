@@ -163,6 +163,10 @@ static bool read_string(struct decoder *decoder, const struct field *field,
         return decode_fail_limit(decoder, at, "too_long",
                                  "must have at most", field->max,
                                  " characters");
+    if ((field->flags & FIELD_SEGMENT) != 0 &&
+        (str_eq(text, STR(".")) || str_eq(text, STR(".."))))
+        return decode_fail(decoder, at, "not_allowed",
+                           "must not be . or .., which no URL can name");
     *out = text;
     return true;
 }
