@@ -253,6 +253,20 @@ def test_a_dump_that_takes_too_long_says_so(mongodb: ReplicaSet):
     assert b'{"end"' not in text
 
 
+def test_a_dump_outlives_a_lost_connection(mongodb: ReplicaSet):
+    text = dumps.whole(dumps.many(3000))
+    admin = Admin(STEADY_MONGODB_URI=mongodb.uri("lost"))
+    admin.run("load", text=text.decode())
+    made = admin.start("dump", stdout=subprocess.PIPE)
+    begun = made.stdout.read(1)
+    mongodb.fail_point(
+        {"times": 1}, failCommands=["find"], closeConnection=True
+    )
+    dump = dumps.read(begun + made.stdout.read())
+    assert made.wait(60) == 0
+    assert dump.lines == dumps.read(text).lines
+
+
 def test_a_dump_outlives_the_death_of_the_primary():
     text = dumps.whole(dumps.many(5000))
     with ReplicaSet(nodes=3, election_timeout_ms=2000) as replicas:

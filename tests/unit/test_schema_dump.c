@@ -178,6 +178,26 @@ static void test_a_missing_field_has_its_default(void **state)
     assert_false(complete);
 }
 
+/* As both stores read a field that a record was written without. */
+static void test_a_missing_nullable_field_is_none(void **state)
+{
+    static const struct field fields[] = {
+        { "seen_at", FIELD_INSTANT, 0, FIELD_NULLABLE, 0, 0, 0, NULL },
+    };
+    static const struct schema schema = { .name = "visit",
+                                          .fields = fields,
+                                          .len = COUNT(fields),
+                                          .size = sizeof(int64_t) };
+    struct error error;
+    int64_t seen_at = 7;
+    bool complete;
+
+    (void)state;
+    assert_int_equal(decode(&schema, STR("{}"), &seen_at, &complete, &error),
+                     ERR_NONE);
+    assert_true(seen_at == INSTANT_NONE);
+}
+
 static void test_a_wrong_field_is_named(void **state)
 {
     static const struct {
@@ -242,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_what_was_written_reads_back_equal),
         cmocka_unit_test(test_computed_and_derived_fields_stay_out),
         cmocka_unit_test(test_a_missing_field_has_its_default),
+        cmocka_unit_test(test_a_missing_nullable_field_is_none),
         cmocka_unit_test(test_a_wrong_field_is_named),
         cmocka_unit_test(test_a_hash_is_64_hexadecimal_digits),
     };
