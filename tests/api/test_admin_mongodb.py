@@ -104,7 +104,7 @@ def test_init_makes_a_set_and_users_once(servers):
     assert before == after
 
 
-def test_the_user_may_do_what_steady_does_and_no_more(servers):
+def test_the_user_may_do_what_steady_does_and_no_more(servers, tmp_path):
     """The whole product works with it; nothing else is open to it."""
     servers.init()
     with Instance(STEADY_MONGODB_URI=servers.uri()) as steady:
@@ -114,6 +114,13 @@ def test_the_user_may_do_what_steady_does_and_no_more(servers):
     admin = Admin(STEADY_MONGODB_URI=servers.uri())
     assert "all right" in admin.run("check")
     admin.run("purge")
+    dump = admin.run("dump")
+    empty = Admin(STEADY_DATA_DIR=str(tmp_path / "sqlite"))
+    empty.run("load", text=dump)
+    with pymongo.MongoClient(servers.uri()) as client:
+        for name in client.todo.list_collection_names():
+            client.todo.drop_collection(name)
+    admin.run("load", text=dump)
     with pymongo.MongoClient(servers.uri()) as client:
         assert client.todo.tasks.count_documents({}) == 1
         for refused in [
@@ -271,3 +278,9 @@ def test_an_unusable_password_file_is_named(tmp_path, content, words):
     )
     assert words in said
     assert str(file) in said
+
+
+@pytest.mark.parametrize("words", ["start", "init --wait 0", "init --foo x"])
+def test_wrong_usage_is_said(words):
+    said = Admin().run("mongodb", *words.split(), status=2)
+    assert said.startswith("Usage: steady-admin mongodb init")

@@ -79,6 +79,8 @@ int command_mongodb(struct admin *admin, int argc, char **argv)
     if (admin_wants_help(argc, argv))
         return admin_usage(usage, true);
     if (argc < 2 || strcmp(argv[1], "init") != 0 ||
+        !admin_options_known(argc - 1, argv + 1, "--admin-password-file",
+                             "--wait", NULL) ||
         (wait != NULL &&
          !num_parse(str_from(wait), 1, WAIT_SECONDS_MAX, &seconds)))
         return admin_usage(usage, false);
