@@ -166,9 +166,84 @@ def node(name: str, folder: Path) -> None:
     )
 
 
+# The official one's name; it only looks at who runs it and at the program.
+MONGO_ENTRYPOINT = """\
+#!/bin/bash
+set -eu
+if [ "${1:0:1}" = - ]; then set -- mongod "$@"; fi
+if [[ $1 == mongo* ]] && [ "$(id -u)" = 0 ]; then
+    find /data/configdb /data/db ! -user mongodb -exec chown mongodb '{}' +
+    exec setpriv --reuid=mongodb --regid=mongodb --init-groups "$0" "$@"
+fi
+exec "$@"
+"""
+
+
+def mongo(name: str, folder: Path) -> None:
+    """Debian and the mongod of the tests: no shell, and not that version."""
+    make("debian:13-slim")
+    shutil.copy(ROOT / "build" / "mongod" / "mongod", folder)
+    (folder / "docker-entrypoint.sh").write_text(MONGO_ENTRYPOINT)
+    build(
+        name,
+        folder,
+        "FROM debian:13-slim\n"
+        "RUN groupadd --gid 999 --system mongodb"
+        " && useradd --uid 999 --system --gid mongodb --home-dir /data/db"
+        " mongodb && mkdir -p /data/db /data/configdb"
+        " && chown -R mongodb:mongodb /data/db /data/configdb\n"
+        "RUN apt-get -qq update"
+        " && apt-get -qq install -y --no-install-recommends libcurl4t64"
+        " >/dev/null && rm -rf /var/lib/apt/lists/*\n"
+        "COPY mongod /usr/bin/\n"
+        "COPY docker-entrypoint.sh /usr/local/bin/\n"
+        "RUN chmod 755 /usr/bin/mongod /usr/local/bin/docker-entrypoint.sh\n"
+        "VOLUME /data/db /data/configdb\n"
+        "ENV HOME=/data/db\n"
+        'ENTRYPOINT ["docker-entrypoint.sh"]\n'
+        "EXPOSE 27017\n"
+        'CMD ["mongod"]\n',
+    )
+
+
+HAPROXY_ENTRYPOINT = """\
+#!/bin/sh
+set -e
+case $1 in -*) set -- haproxy "$@" ;; esac
+if [ "$1" = haproxy ]; then shift; set -- haproxy -W -db "$@"; fi
+exec "$@"
+"""
+
+
+def haproxy(name: str, folder: Path) -> None:
+    """Debian's package, which has the same first two numbers."""
+    make("debian:13-slim")
+    (folder / "docker-entrypoint.sh").write_text(HAPROXY_ENTRYPOINT)
+    build(
+        name,
+        folder,
+        "FROM debian:13-slim\n"
+        "RUN apt-get -qq update && DEBIAN_FRONTEND=noninteractive"
+        " apt-get -qq install -y --no-install-recommends haproxy >/dev/null"
+        " && rm -rf /var/lib/apt/lists/* /etc/haproxy"
+        " && groupmod --gid 99 haproxy && usermod --uid 99 --gid 99 haproxy"
+        " && mkdir -p /usr/local/etc/haproxy"
+        " && chown haproxy:haproxy /var/lib/haproxy\n"
+        "COPY docker-entrypoint.sh /usr/local/bin/\n"
+        "RUN chmod 755 /usr/local/bin/docker-entrypoint.sh\n"
+        "STOPSIGNAL SIGUSR1\n"
+        'ENTRYPOINT ["docker-entrypoint.sh"]\n'
+        "USER haproxy\n"
+        "WORKDIR /var/lib/haproxy\n"
+        'CMD ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]\n',
+    )
+
+
 STAND_INS: dict[str, Callable[[str, Path], None]] = {
     **dict.fromkeys(SUITES, debian),
     "node:24-slim": node,
+    "mongo:8.0": mongo,
+    "haproxy:3.0": haproxy,
 }
 
 
