@@ -320,7 +320,7 @@ image:
 # ---- Tests ----------------------------------------------------------------
 
 .PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
-	test-browser image image-test ops-test lab lint format coverage ci clean
+	test-browser image image-test image-needs ops-test lab lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
@@ -387,9 +387,18 @@ tests/browser/node_modules/.package-lock.json: \
 	@touch $@
 
 ## image-test: The image as a host runs it (K=words); builds it first
-image-test: $(TEST_TOOLS) $(STAMP)/packages-image-test
-	@$(MAKE) image
+image-test: $(TEST_TOOLS) image-needs
 	@docker/with-docker $(RUN_SUITES) image
+
+# What runs beside Steady in docker/compose.yaml, and a Compose of either kind.
+COMPOSE_IMAGES := $(shell sed -n 's/^MONGODB_IMAGE=//p; s/^HAPROXY_IMAGE=//p' \
+	docker/.env 2>/dev/null)
+image-needs: $(STAMP)/packages-image-test setup-mongod
+	@$(MAKE) image
+	@docker/with-docker sh -euc "\
+		$(DOCKER) compose version >/dev/null 2>&1 || \
+			docker/apt-install docker-compose; \
+		$(PYTHON) -B tests/ops/stand_in.py $(COMPOSE_IMAGES)"
 
 ## ops-test: Releases, on hosts made of containers (K=words)
 ops-test: $(OPS_NEEDS)
@@ -428,7 +437,7 @@ coverage: $(coverage_PROGRAMS) $(coverage_UNIT) $(coverage_CONTRACT) page \
 
 ## ci: What continuous integration runs
 ci: test-needs
-	@$(MAKE) image
+	@$(MAKE) image-needs
 	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) image
 
 ## clean: Remove what was built; tools and data stay
