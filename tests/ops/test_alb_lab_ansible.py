@@ -71,6 +71,11 @@ def health(result: dict[str, Any]) -> dict[str, str]:
     }
 
 
+def plain(value: Any) -> Any:
+    """Newer Ansible marks in its listing what came from elsewhere."""
+    return value["__ansible_unsafe"] if isinstance(value, dict) else value
+
+
 def test_elb_target_group_converges(lab: AlbLab, module: Module) -> None:
     made = module(lab, GROUP, **PRODUCTION)
     assert made["changed"], made
@@ -330,9 +335,9 @@ def test_aws_ec2_inventory_finds_the_hosts(
     assert done.returncode == 0, done.stderr
     inventory = json.loads(done.stdout)
     assert inventory["role_steady"]["hosts"] == ["i-1", "i-2"]
-    variables = inventory["_meta"]["hostvars"]
-    assert variables["i-2"]["ansible_host"] == "127.0.7.2"
-    assert variables["i-2"]["placement"]["region"] == "lab-1"
+    variables = inventory["_meta"]["hostvars"]["i-2"]
+    assert plain(variables["ansible_host"]) == "127.0.7.2"
+    assert plain(variables["placement"]["region"]) == "lab-1"
 
 
 def test_a_playbook_drains_one_of_two_without_a_failed_request(

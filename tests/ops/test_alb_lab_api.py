@@ -251,6 +251,24 @@ def test_listener_that_would_not_work_is_refused(
     assert code == "UnsupportedOperation"
 
 
+def test_listener_with_a_second_action_is_refused(
+    lab: AlbLab, elb: Any
+) -> None:
+    arn = lab.create(port=free_port())
+    balancer = elb.describe_load_balancers()["LoadBalancers"][0]
+    code = code_of(
+        elb.create_listener,
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Port=free_port(),
+        Protocol="HTTP",
+        DefaultActions=[
+            {"Type": "forward", "TargetGroupArn": arn},
+            {"Type": "authenticate-oidc"},
+        ],
+    )
+    assert code == "UnsupportedOperation"
+
+
 def test_listener_can_be_sent_to_another_group(lab: AlbLab, elb: Any) -> None:
     first = lab.create(port=free_port())
     second = make_group(elb)

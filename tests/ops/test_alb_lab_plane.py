@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from alb_lab.client import AlbLab
+from alb_lab.ec2 import VPC
 from backend import Backend, Deaf
 from lib.wait import free_port, wait_until
 
@@ -145,10 +146,11 @@ def test_empty_group_answers_503(service: Service) -> None:
     answer = service.get()
     assert answer.status_code == 503
     assert answer.headers["server"] == "awselb/2.0"
-    # The connection is kept.
     assert service.get().status_code == 503
-    entry = service.entries(2)[0]
-    assert (entry["status"], entry["target"]) == (503, None)
+    first, second = service.entries(2)
+    assert (first["status"], first["target"]) == (503, None)
+    # The connection is kept.
+    assert first["client"] == second["client"]
 
 
 # -- Health checks -----------------------------------------------------------
@@ -326,6 +328,33 @@ def test_target_registered_while_it_drains_serves_again(
     service.register(backends[0])
     assert service.get().status_code == 200
     states = ["initial", "healthy", "draining", "initial", "healthy"]
+    assert service.lab.states(backends[0].host) == states
+
+
+def test_group_that_comes_into_use_again_checks_its_targets_anew(
+    service: Service, backends: list[Backend]
+) -> None:
+    service.register(backends[0])
+    other = service.elb.create_target_group(
+        Name="other", Protocol="HTTP", Port=80, VpcId=VPC
+    )["TargetGroups"][0]["TargetGroupArn"]
+    balancers = service.elb.describe_load_balancers()["LoadBalancers"]
+    arn = balancers[0]["LoadBalancerArn"]
+    listeners = service.elb.describe_listeners(LoadBalancerArn=arn)
+    listener = listeners["Listeners"][0]["ListenerArn"]
+
+    def send_to(group: str) -> None:
+        actions = [{"Type": "forward", "TargetGroupArn": group}]
+        service.elb.modify_listener(
+            ListenerArn=listener, DefaultActions=actions
+        )
+
+    send_to(other)
+    assert service.health(backends[0])["Reason"] == "Target.NotInUse"
+    assert service.get().status_code == 503
+    send_to(service.arn)
+    service.lab.wait_for(backends[0].host, "healthy")
+    states = ["initial", "healthy", "initial", "healthy"]
     assert service.lab.states(backends[0].host) == states
 
 

@@ -529,7 +529,10 @@ class Client:
             f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
             f"<center><h1>{title}</h1></center>\r\n</body>\r\n</html>\r\n"
         ).encode()
-        # A request that is not read to its end cannot be followed by another.
+        # A request that has not come to its end cannot be followed by another.
+        while self.http.their_state is h11.SEND_BODY:
+            if self.http.next_event() is h11.NEED_DATA:
+                break
         whole = self.http.their_state in (h11.DONE, h11.MUST_CLOSE)
         headers = [
             ("Server", "awselb/2.0"),
