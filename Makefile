@@ -302,7 +302,6 @@ $(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
 IMAGE ?= steady
 DEBIAN ?= debian:13-slim
 NODE ?= node:24-slim
-DOCKER := $(or $(wildcard /usr/bin/docker),docker)
 # Those that are set in the environment; none of them stays in the image.
 BUILD_ARGS := $(foreach name,http_proxy https_proxy no_proxy HTTP_PROXY \
 	HTTPS_PROXY NO_PROXY NPM_CONFIG_REGISTRY,--build-arg $(name))
@@ -311,7 +310,7 @@ BUILD_ARGS := $(foreach name,http_proxy https_proxy no_proxy HTTP_PROXY \
 image:
 	@NODE_WHEEL='$(NODE_WHEEL)' docker/with-docker sh -euc "\
 		$(PYTHON) -B tests/ops/stand_in.py '$(DEBIAN)' '$(NODE)'; \
-		$(DOCKER) build --network=host -f docker/Dockerfile $(BUILD_ARGS) \
+		\$$DOCKER build --network=host -f docker/Dockerfile $(BUILD_ARGS) \
 			--build-arg DEBIAN='$(DEBIAN)' --build-arg NODE='$(NODE)' \
 			--build-arg VERSION='$(or $(VERSION),0.1.0)' \
 			--build-arg REVISION='$(or $(REVISION),unknown)' \
