@@ -21,6 +21,19 @@ test.describe('on a phone', () => {
     await page.getByRole('button', { name: 'Open the menu' }).click();
     await expectAccessible(page);
   });
+
+  test('the calendar of a due date shows the whole month', async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 600 });
+    await signIn(page);
+    await page.goto('/upcoming');
+    await add(page, 'Choose a day');
+    await row(page, 'Choose a day').click();
+    await page.getByRole('button', { name: /^Due date/ }).click();
+    const days = page.getByRole('grid').getByRole('button');
+    await expect(days.first()).toBeInViewport({ ratio: 1 });
+    await expect(days.last()).toBeInViewport({ ratio: 1 });
+    await expectAccessible(page);
+  });
 });
 
 test('the theme can be chosen and is kept', async ({ page }) => {

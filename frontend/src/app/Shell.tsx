@@ -14,6 +14,7 @@ import { PlacePage } from './PlacePage.tsx';
 import { SearchPage } from './SearchPage.tsx';
 import styles from './Shell.module.css';
 import { Sidebar } from './Sidebar.tsx';
+import { ViewFrame } from './ViewFrame.tsx';
 
 /** Sidebar, or drawer on a phone, and the view that the address names. */
 export function Shell() {
@@ -86,13 +87,12 @@ function Views() {
       <Route
         path="*"
         element={
-          <main id="main">
-            <h1 className="sr-only">{t('app.name')}</h1>
+          <ViewFrame title={t('nav.notFound')}>
             <Message
               title={t('empty.notFound')}
               help={t('empty.notFoundHelp')}
             />
-          </main>
+          </ViewFrame>
         }
       />
     </Routes>

@@ -17,6 +17,7 @@ export const en = {
     completed: 'Completed',
     trash: 'Trash',
     search: 'Search',
+    notFound: 'Not found',
     openCount_one: '{{count}} open task',
     openCount_other: '{{count}} open tasks',
   },

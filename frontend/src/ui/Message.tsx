@@ -34,7 +34,11 @@ export function LoadError({ error, onRetry }: LoadErrorProps) {
   return (
     <div role="alert">
       <Message title={t('error.load')} help={errorHelp(error)}>
-        {id && <CopyId id={id} />}
+        {id && (
+          <div className={styles.id}>
+            <CopyId id={id} />
+          </div>
+        )}
         <button type="button" className={button.button} onClick={onRetry}>
           {t('error.retry')}
         </button>

@@ -17,14 +17,14 @@ export function formatDay(day: string, today: string): string {
     : t(`due.${word.kind}`);
 }
 
-/** A day as a heading: "Tomorrow · Wed 25 Nov". */
+/** A day as a heading: "Tomorrow · Wed 25 Nov", "Sun, 13 Jun 2027". */
 export function formatHeading(day: string, today: string): string {
+  const word = dayWord(day, today);
+  const shape = word.kind === 'full' ? SHAPES.full : SHAPES.date;
   const date = new Intl.DateTimeFormat(locale(), {
     weekday: 'short',
-    day: 'numeric',
-    month: 'short',
+    ...shape,
   }).format(parseISO(day));
-  const word = dayWord(day, today);
   return 'date' in word ? date : `${t(`due.${word.kind}`)} · ${date}`;
 }
 
