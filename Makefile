@@ -33,8 +33,8 @@ RUN_PACKAGES := nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
 UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
-# Load, slow clients and another clock, for tests of the image.
-IMAGE_TEST_PACKAGES := wrk slowhttptest libfaketime
+# Load, slow clients, another clock, a balancer: for tests of the image.
+IMAGE_TEST_PACKAGES := wrk hey slowhttptest libfaketime haproxy
 # What the laboratory of `make ops-test` is made of.
 OPS_PACKAGES := ansible python3-boto3 openssh-client openssl haproxy \
 	docker-registry
