@@ -133,7 +133,7 @@ class Container:
             return False
         return answer.status_code == 200
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 90) -> None:
         def ready() -> bool:
             if not self.is_running():
                 raise AssertionError(f"the container ended\n{self.logs()}")
