@@ -322,6 +322,7 @@ static enum err drop_all(struct store_mongo *mongo, struct error *error)
 enum err mongo_load_begin(struct store *store, struct error *error)
 {
     struct store_mongo *mongo = mongo_of(store);
+    struct id token = id_random();
     bool killed = false, found;
     enum err err = mongo_suits(mongo, error);
 
@@ -329,12 +330,15 @@ enum err mongo_load_begin(struct store *store, struct error *error)
         err = find_load(mongo, ID_NONE, &killed, error);
     if (err == ERR_NONE && !killed)
         err = store_require_empty(store, error);
-    mongo->load = id_random();
     if (err == ERR_NONE)
-        err = note_load(mongo, mongo->load, false, &found, error);
+        err = note_load(mongo, token, false, &found, error);
     if (err == ERR_NONE)
         err = drop_all(mongo, error);
-    return err == ERR_NONE ? mongo_create_collections(mongo, error) : err;
+    if (err == ERR_NONE)
+        err = mongo_create_collections(mongo, error);
+    if (err == ERR_NONE)
+        mongo->load = token;
+    return err;
 }
 
 /* Back to an empty database, unless another load has it now. Where that
