@@ -49,6 +49,15 @@ static enum err fail(const char *path, struct error *error)
                      "%s cannot be written: %s.", path, strerror(errno));
 }
 
+/* The lock of a file that has got its final name meanwhile is not ours. */
+static bool lock_part(const char *path, int file)
+{
+    struct stat opened, named;
+
+    return flock(file, LOCK_EX | LOCK_NB) == 0 && fstat(file, &opened) == 0 &&
+           stat(path, &named) == 0 && opened.st_ino == named.st_ino;
+}
+
 static enum err open_part(struct target *target, struct error *error)
 {
     int file;
@@ -61,7 +70,7 @@ static enum err open_part(struct target *target, struct error *error)
     if (file < 0)
         return fail(target->part, error);
     /* What a killed dump left is taken over, another's that runs is not. */
-    if (flock(file, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_part(target->part, file)) {
         close(file);
         return error_set(error, ERR_EXISTS, "Another dump writes %s.",
                          target->part);
