@@ -97,7 +97,21 @@ def test_refuses_a_folder_without_the_right(tmp_path):
     file = tmp_path / "file"
     file.touch()
     said = refusal(STEADY_DATA_DIR=str(file / "data"))
-    check_sentence(said, "STEADY_DATA_DIR", str(file))
+    check_sentence(said, "DATA=", "STEADY_DATA_DIR", str(file))
+    said = refusal(STEADY_LOG_DIR=str(file / "log"))
+    check_sentence(said, "STEADY_LOG_DIR", str(file))
+
+
+def test_refuses_a_folder_below_that_of_the_data_by_its_name(tmp_path):
+    """As `make run DATA=` names it, which has the others in it."""
+    file = tmp_path / "file"
+    file.touch()
+    said = refusal(
+        STEADY_MONGODB_URI="mongodb://127.0.0.1:1/steady",
+        STEADY_DATA_DIR=str(file),
+        STEADY_RUN_DIR=str(file / "run"),
+    )
+    check_sentence(said, "DATA=", str(file))
 
 
 def test_refuses_a_wrong_setting():
@@ -119,7 +133,9 @@ def test_refuses_an_unreachable_database():
         port = unused.getsockname()[1]
         uri = f"mongodb://127.0.0.1:{port}/steady?serverSelectionTimeoutMS=500"
         began = time.monotonic()
-        check_sentence(refusal(STEADY_MONGODB_URI=uri), "MongoDB")
+        said = refusal(STEADY_MONGODB_URI=uri)
+        check_sentence(said, "STEADY_MONGODB_URI", "replica set")
+        assert said.count("?") == 1, said
     assert time.monotonic() - began < 20
 
 
