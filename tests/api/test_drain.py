@@ -230,6 +230,9 @@ def test_drain_and_undrain_by_hand(steady):
         answer = httpx.get(f"{steady.url}/readyz")
         assert answer.status_code == 503
         assert "draining" in answer.json()["detail"]
+    logged = wait_until(lambda: steady.log_lines("worker.log"), "a line", 5)
+    assert logged[-1]["error"] == "draining"
+    assert logged[-1]["level"] == "info"
     made = anna.post("/api/tasks", json={"title": "still served"})
     assert made.status_code == 201
     for path in ("/", "/healthz", "/version", "/api/openapi.json"):

@@ -40,7 +40,7 @@ enum err api_readyz(struct exchange *x, struct error *error)
 
     if (x->app->draining != NULL && access(x->app->draining, F_OK) == 0) {
         error->retry_after = 1;
-        return error_set(error, ERR_UNAVAILABLE, "This host is draining.");
+        return error_set(error, ERR_DRAINING, "This host is draining.");
     }
     err = x->call.store->ops->ping(x->call.store, error);
     if (err == ERR_NONE)

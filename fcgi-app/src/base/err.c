@@ -88,6 +88,7 @@ const char *err_name(enum err code)
         [ERR_KEY_REUSED] = "key_reused",
         [ERR_GONE] = "gone",
         [ERR_THROTTLED] = "throttled",
+        [ERR_DRAINING] = "draining",
         [ERR_UNAVAILABLE] = "unavailable",
         [ERR_FULL] = "full",
         [ERR_INTERNAL] = "internal",

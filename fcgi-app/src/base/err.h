@@ -29,6 +29,7 @@ enum err {
     ERR_KEY_REUSED,   /* an Idempotency-Key came with another request */
     ERR_GONE,         /* a changes token that has expired */
     ERR_THROTTLED,    /* too many attempts */
+    ERR_DRAINING,     /* the host is told to take no new requests */
     ERR_UNAVAILABLE,  /* the database did not answer, or not in time */
     ERR_FULL,         /* no space left to keep it */
     ERR_INTERNAL,     /* a bug or a broken store */

@@ -30,6 +30,9 @@ static const struct {
                          "Idempotency-Key used before", LOG_INFO },
     [ERR_GONE] = { 410, "token-expired", "Token expired", LOG_INFO },
     [ERR_THROTTLED] = { 429, "throttled", "Too many attempts", LOG_WARN },
+    /* Somebody wants it so: no reason to wake anybody. */
+    [ERR_DRAINING] = { 503, "unavailable", "Temporarily unavailable",
+                       LOG_INFO },
     [ERR_UNAVAILABLE] = { 503, "unavailable", "Temporarily unavailable",
                           LOG_ERROR },
     [ERR_FULL] = { 507, "storage-full", "No space left", LOG_ERROR },
