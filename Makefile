@@ -219,7 +219,8 @@ $(BUILD)/include/openapi.inc: fcgi-app/openapi.yaml fcgi-app/openapi_to_c.py \
 # ---- The page -------------------------------------------------------------
 
 IN_FRONTEND = cd frontend && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" &&
-NPM_QUIET := --silent --no-audit --no-fund --no-progress
+# Silent but for errors.
+NPM_CI := npm ci --loglevel error --no-audit --no-fund --no-progress >/dev/null
 NODE_MODULES := frontend/node_modules/.package-lock.json
 
 ## page: Build the page into build/page
@@ -228,12 +229,13 @@ page: $(BUILD)/page/index.html
 $(BUILD)/page/index.html: $(NODE_MODULES) $(PAGE_SOURCES)
 	@echo "Building the page"
 	@$(IN_FRONTEND) node_modules/.bin/vite build --logLevel error \
-		--outDir "$$(realpath -m --relative-to=. '$(abspath $(BUILD))/page')"
+		--outDir "$$(realpath -m --relative-to=. '$(abspath $(BUILD))/page')" \
+		>/dev/null
 	@touch $@
 
 $(NODE_MODULES): frontend/package-lock.json | $(STAMP)/node
 	@echo "Installing the page's packages"
-	@$(IN_FRONTEND) npm ci $(NPM_QUIET)
+	@$(IN_FRONTEND) $(NPM_CI)
 	@touch $@
 
 # ---- Setting up a machine -------------------------------------------------
@@ -387,7 +389,7 @@ test-browser: build page $(TEST_TOOLS) $(BROWSER_MODULES)
 tests/browser/node_modules/.package-lock.json: \
 		tests/browser/package-lock.json | $(STAMP)/node
 	@cd tests/browser && PATH="$$(cat $(CURDIR)/$(STAMP)/node):$$PATH" \
-		npm ci $(NPM_QUIET)
+		$(NPM_CI)
 	@touch $@
 
 ## image-test: The image as a host runs it (K=words); builds it first
