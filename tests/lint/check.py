@@ -5,12 +5,18 @@ its check over input that is wrong on purpose: a check that finds nothing there
 would find nothing anywhere.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILD = Path(os.environ.get("STEADY_TEST_BUILD") or ROOT / "build").resolve()
+LIBRARIES = (
+    "fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical libutf8proc "
+    "sqlite3"
+)
 Files = dict[str, str]
 Check = Callable[[Files], list[str]]
 
@@ -34,6 +40,17 @@ def tracked(*patterns: str) -> Files:
         if b"\0" not in data:
             files[name] = data.decode(errors="replace")
     return files
+
+
+def compile_flags() -> list[str]:
+    """As the Makefile compiles, but for warnings and hardening."""
+    command = ["pkg-config", "--cflags", *LIBRARIES.split()]
+    libraries = subprocess.check_output(command, text=True).split()
+    return [
+        *["-std=c17", "-D_GNU_SOURCE", "-I", str(ROOT / "fcgi-app/src")],
+        *["-I", str(BUILD / "include")],
+        *[flag.replace("-I", "-isystem", 1) for flag in libraries],
+    ]
 
 
 def finish(check: Check, files: Files, wrong: list[Files]) -> None:

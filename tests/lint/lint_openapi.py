@@ -1,23 +1,16 @@
 """The contract is valid and says what the program's tables say, both ways."""
 
 import json
-import os
 import re
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
-from check import ROOT, Files, finish
+from check import BUILD, LIBRARIES, ROOT, Files, compile_flags, finish
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-BUILD = Path(os.environ.get("STEADY_TEST_BUILD") or ROOT / "build").resolve()
-LIBRARIES = (
-    "fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical libutf8proc "
-    "sqlite3"
-)
 CONTRACT = "fcgi-app/openapi.yaml"
 NGINX = "nginx/snippets/error_texts.conf"
 TABLES = "tables"
@@ -41,13 +34,12 @@ def tables() -> str:
     """What openapi_tables.c prints, linked with the program's library."""
     with tempfile.TemporaryDirectory(prefix="steady-openapi-") as folder:
         program = f"{folder}/tables"
-        flags = subprocess.check_output(
-            ["pkg-config", "--cflags", "--libs", *LIBRARIES.split()], text=True
+        libraries = subprocess.check_output(
+            ["pkg-config", "--libs", *LIBRARIES.split()], text=True
         )
         subprocess.run(
-            ["gcc", "-std=c17", "-D_GNU_SOURCE", "-I", ROOT / "fcgi-app/src"]
-            + [ROOT / "tests/lint/openapi_tables.c"]
-            + [BUILD / "lib/libsteady.a", *flags.split(), "-o", program],
+            ["gcc", *compile_flags(), ROOT / "tests/lint/openapi_tables.c"]
+            + [BUILD / "lib/libsteady.a", *libraries.split(), "-o", program],
             check=True,
         )
         return subprocess.check_output([program], text=True)

@@ -66,17 +66,19 @@ static enum err spool(FILE *input, FILE **out, struct error *error)
     free(bytes);
     if (ferror(input))
         return fail("The dump cannot be read", error);
-    if (ferror(*out) || fflush(*out) != 0)
+    if (ferror(*out) || fflush(*out) != 0 || fseek(*out, 0, SEEK_SET) != 0)
         return fail("The dump does not fit into TMPDIR; set that to a folder "
                     "with more space",
                     error);
-    rewind(*out);
     return ERR_NONE;
 }
 
 static enum err open_input(const char *path, bool twice, FILE **out,
                            struct error *error)
 {
+    FILE *given;
+    enum err err;
+
     if (path != NULL && strcmp(path, "-") != 0) {
         *out = fopen(path, "re");
         if (*out == NULL)
@@ -87,7 +89,11 @@ static enum err open_input(const char *path, bool twice, FILE **out,
     }
     if (!twice || fseek(*out, 0, SEEK_CUR) == 0)
         return ERR_NONE;
-    return spool(*out, out, error);
+    given = *out;
+    *out = NULL;
+    err = spool(given, out, error);
+    (void)fclose(given);
+    return err;
 }
 
 static enum err load_record(void *context, enum kind kind,
@@ -158,7 +164,7 @@ int command_load(struct admin *admin, int argc, char **argv)
         err = check(&loading, &error);
     if (err == ERR_NONE && !dry)
         err = load(admin, admin_option(argc, argv, "--to"), &loading, &error);
-    if (loading.input != NULL && loading.input != stdin)
+    if (loading.input != NULL)
         (void)fclose(loading.input);
     if (err != ERR_NONE)
         return admin_failed(&error);

@@ -35,7 +35,7 @@ static void format_text(char *out, size_t size, const char *format,
         drop_partial_character(out);
 }
 
-enum err error_set(struct error *error, enum err code, const char *format, ...)
+void error_say(struct error *error, enum err code, const char *format, ...)
 {
     va_list args;
 
@@ -43,7 +43,6 @@ enum err error_set(struct error *error, enum err code, const char *format, ...)
     va_start(args, format);
     format_text(error->detail, sizeof(error->detail), format, args);
     va_end(args);
-    return code;
 }
 
 void error_add(struct error *error, const char *pointer, const char *code,

@@ -66,10 +66,17 @@ struct error {
 
 /*
  * Sets code and detail, and returns code: return error_set(e, ERR_X, ...).
- * Texts that are too long are cut between two characters.
+ * Texts that are too long are cut between two characters. A macro, so that
+ * compilers and analysers see that what is returned is not ERR_NONE.
  */
-enum err error_set(struct error *error, enum err code, const char *format, ...)
+#define error_set(error, code, ...) \
+    err_same((error_say((error), (code), __VA_ARGS__), (code)))
+void error_say(struct error *error, enum err code, const char *format, ...)
     PRINTF_LIKE(3, 4);
+static inline enum err err_same(enum err code)
+{
+    return code;
+}
 /*
  * Adds a broken rule and turns the error into ERR_INVALID. pointer is kept
  * as given (cut at ERROR_POINTER_MAX); code must be a constant.

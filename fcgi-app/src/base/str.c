@@ -16,9 +16,9 @@ bool str_is_none(struct str s)
 
 bool str_eq(struct str a, struct str b)
 {
-    if ((a.ptr == NULL) != (b.ptr == NULL) || a.len != b.len)
-        return false;
-    return a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0;
+    if (a.ptr == NULL || b.ptr == NULL)
+        return a.ptr == b.ptr;
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
 static char fold(char c)
@@ -28,7 +28,9 @@ static char fold(char c)
 
 bool str_eq_nocase(struct str a, struct str b)
 {
-    if ((a.ptr == NULL) != (b.ptr == NULL) || a.len != b.len)
+    if (a.ptr == NULL || b.ptr == NULL)
+        return a.ptr == b.ptr;
+    if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++) {
         if (fold(a.ptr[i]) != fold(b.ptr[i]))

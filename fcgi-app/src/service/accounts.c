@@ -217,7 +217,7 @@ static enum err prove(const struct call *call, struct str key,
                           &right, &outdated, error);
     if (err != ERR_NONE)
         return err;
-    if (!right || user->disabled)
+    if (!right || user == NULL || user->disabled)
         return error_set(error, ERR_CREDENTIALS,
                          "Email or password is wrong.");
     if (outdated)

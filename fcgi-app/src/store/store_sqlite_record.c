@@ -253,6 +253,7 @@ static enum err apply(struct store_sqlite *sqlite, enum kind kind,
     if (table->schema->versioned) {
         const struct field *version = &table->schema->fields[table->version];
 
+        assert(table->version >= 0 && table->updated_at >= 0);
         ++*FIELD_AT(int64_t, records.after, version);
         set_kept(table, table->updated_at, now, records.after);
         fields |= FIELD_BIT(table->version) | FIELD_BIT(table->updated_at);
