@@ -442,9 +442,9 @@ coverage: $(coverage_PROGRAMS) $(coverage_UNIT) $(coverage_CONTRACT) page \
 	@echo "See $(coverage)/html/index.html"
 
 ## ci: What continuous integration runs
-ci: test-needs
+ci: test-needs $(OPS_NEEDS)
 	@$(MAKE) image-needs
-	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) image
+	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) image ansible-lint ops
 
 ## clean: Remove what was built; tools and data stay
 clean:
