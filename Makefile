@@ -402,7 +402,7 @@ COMPOSE_IMAGES := $(shell sed -n 's/^MONGODB_IMAGE=//p; s/^HAPROXY_IMAGE=//p' \
 image-needs: $(STAMP)/packages-image-test setup-mongod
 	@$(MAKE) image
 	@docker/with-docker sh -euc "\
-		$(DOCKER) compose version >/dev/null 2>&1 || \
+		\$$DOCKER compose version >/dev/null 2>&1 || \
 			docker/apt-install docker-compose; \
 		$(PYTHON) -B tests/ops/stand_in.py $(COMPOSE_IMAGES)"
 
