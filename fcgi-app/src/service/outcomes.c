@@ -108,8 +108,8 @@ static struct op_mark removal_mark(const struct call *call)
     return op_part(call->op, STR("removed"));
 }
 
-enum err removal_note(const struct call *call, struct id id,
-                      struct error *error)
+static enum err note_removal(const struct call *call, struct id id,
+                             struct error *error)
 {
     struct outcome note = { .sealed = STR(""),
                             .expires_at = call->now + OUTCOME_KEPT_MS };
@@ -123,8 +123,8 @@ enum err removal_note(const struct call *call, struct id id,
                                          error);
 }
 
-enum err removal_noted(const struct call *call, struct id id, bool *noted,
-                       struct error *error)
+static enum err was_removed(const struct call *call, struct id id, bool *noted,
+                            struct error *error)
 {
     struct outcome note;
     enum err err = ERR_NOT_FOUND;
@@ -137,4 +137,24 @@ enum err removal_noted(const struct call *call, struct id id, bool *noted,
     *noted = err == ERR_NONE && memcmp(note.fingerprint, id.bytes,
                                        sizeof(note.fingerprint)) == 0;
     return err == ERR_NOT_FOUND ? ERR_NONE : err;
+}
+
+enum err removal_by_id(const struct call *call, enum kind kind, struct id id,
+                       const struct hash *hash, const char *missing,
+                       struct error *error)
+{
+    bool gone = false;
+    enum err err;
+
+    if (hash != NULL) {
+        err = note_removal(call, id, error);
+        return err != ERR_NONE ? err
+                               : call->store->ops->remove(call->store, kind,
+                                                          key_hash(*hash),
+                                                          error);
+    }
+    err = was_removed(call, id, &gone, error);
+    return err != ERR_NONE || gone
+               ? err
+               : error_set(error, ERR_NOT_FOUND, "%s", missing);
 }

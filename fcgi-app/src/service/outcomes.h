@@ -34,13 +34,14 @@ enum err outcome_keep(const struct call *call,
     MUST_CHECK;
 
 /*
- * For what is removed and leaves nothing that could carry a mark: noted
- * before it is removed, so that a repetition knows that it was there.
- * Without an Idempotency-Key nothing is noted, and nothing was.
+ * Removes what is kept under a hash and leaves nothing that could carry a
+ * mark: noted before it is removed, so that a repetition knows that it was
+ * there. hash: NULL where the person has nothing with this id; that is
+ * ERR_NOT_FOUND with the text `missing`, unless this is a repetition. Without
+ * an Idempotency-Key nothing is noted, and nothing was.
  */
-enum err removal_note(const struct call *call, struct id id,
-                      struct error *error) MUST_CHECK;
-enum err removal_noted(const struct call *call, struct id id, bool *noted,
+enum err removal_by_id(const struct call *call, enum kind kind, struct id id,
+                       const struct hash *hash, const char *missing,
                        struct error *error) MUST_CHECK;
 
 #endif

@@ -250,24 +250,17 @@ enum err sessions_end(const struct call *call, struct id id,
                       struct error *error)
 {
     struct session_page page;
-    bool gone = false;
+    const struct hash *hash = NULL;
     enum err err = sessions_all(call, &page, error);
 
     for (size_t i = 0; err == ERR_NONE && i < page.len; i++) {
-        if (!id_eq(page.items[i].id, id))
-            continue;
-        err = removal_note(call, id, error);
-        return err != ERR_NONE
-                   ? err
-                   : call->store->ops->remove(call->store, KIND_SESSION,
-                                              key_hash(page.items[i].hash),
-                                              error);
+        if (id_eq(page.items[i].id, id))
+            hash = &page.items[i].hash;
     }
-    if (err == ERR_NONE)
-        err = removal_noted(call, id, &gone, error);
-    return err != ERR_NONE || gone
+    return err != ERR_NONE
                ? err
-               : error_set(error, ERR_NOT_FOUND, "There is no such session.");
+               : removal_by_id(call, KIND_SESSION, id, hash,
+                               "There is no such session.", error);
 }
 
 enum err sessions_end_others(const struct call *call, struct error *error)
