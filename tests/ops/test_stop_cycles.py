@@ -14,7 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -29,6 +29,7 @@ from lib.wait import free_port, wait_until
 
 CYCLES = int(os.environ.get("STEADY_TEST_CYCLES") or 5)
 CYCLE_SECONDS = 30  # at most, on a busy machine
+SECONDS_MAX = CYCLES * CYCLE_SECONDS + 120
 RATE = 300  # reads a second
 CLIENTS = 30
 CLOSED = re.compile(r"EOF|reset by peer|broken pipe|connection closed")
@@ -126,7 +127,7 @@ class Readers:
         need(program is not None, "hey (make setup-image-test)")
         self.process = subprocess.Popen(
             [
-                *(str(program), "-z", "24h", "-c", str(CLIENTS)),
+                *(str(program), "-z", f"{SECONDS_MAX}s", "-c", str(CLIENTS)),
                 *("-q", str(RATE // CLIENTS), "-t", "20"),
                 *("-H", f"Authorization: Bearer {token}"),
                 f"{url}/api/tasks?limit=5",
@@ -134,6 +135,14 @@ class Readers:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def __enter__(self) -> "Readers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait(10)
 
     def end(self) -> tuple[int, list[str]]:
         """How many answers of 200, and each other kind of outcome."""
@@ -175,11 +184,18 @@ def steadies(mongodb: ReplicaSet) -> Iterator[list[Container]]:
         yield started
 
 
-def balanced_user(steady: Container, haproxy: HAProxy) -> httpx.Client:
-    """A new account's client that asks through the balancer."""
-    user = steady.sign_up(f"cycles-{time.monotonic_ns()}@example.org")
+@contextmanager
+def readers_and_user(
+    haproxy: HAProxy, steadies: list[Container]
+) -> Iterator[tuple[Readers, httpx.Client]]:
+    """Reads of a new account, and its client, through the balancer."""
+    for number in (1, 2):
+        haproxy.wait_for(number, "UP")
+    user = steadies[0].sign_up(f"cycles-{time.monotonic_ns()}@example.org")
     user.base_url = httpx.URL(haproxy.url)
-    return user
+    token = user.post("/api/tokens", json={"name": "r", "scope": "read"})
+    with Readers(haproxy.url, token.json()["token"]) as readers:
+        yield readers, user
 
 
 def drain(haproxy: HAProxy, number: int, steady: Container) -> None:
@@ -202,7 +218,7 @@ def stop_and_start(
         haproxy.wait_for(number, "UP")
 
 
-@pytest.mark.timeout(CYCLES * CYCLE_SECONDS + 120)
+@pytest.mark.timeout(SECONDS_MAX)
 @pytest.mark.parametrize("drained", [True, False])
 def test_stops_and_starts_behind_haproxy(
     steadies: list[Container],
@@ -210,12 +226,10 @@ def test_stops_and_starts_behind_haproxy(
     figure: Callable[[str], None],
     drained: bool,
 ) -> None:
-    with HAProxy(tmp_path, steadies) as haproxy:
-        for number in (1, 2):
-            haproxy.wait_for(number, "UP")
-        user = balanced_user(steadies[0], haproxy)
-        token = user.post("/api/tokens", json={"name": "r", "scope": "read"})
-        readers = Readers(haproxy.url, token.json()["token"])
+    with (
+        HAProxy(tmp_path, steadies) as haproxy,
+        readers_and_user(haproxy, steadies) as (readers, user),
+    ):
         began = time.monotonic()
         # What got no answer at all: people's pages repeat it with its key.
         repeated = {} if drained else {"POST": {0}, "PATCH": {0}}
@@ -242,12 +256,10 @@ def test_would_notice_a_killed_container_without_retries(
     steadies: list[Container], tmp_path: Path
 ) -> None:
     """Proof: killed instead of stopped, behind a balancer that gives up."""
-    with HAProxy(tmp_path, steadies, retries=False) as haproxy:
-        for number in (1, 2):
-            haproxy.wait_for(number, "UP")
-        user = balanced_user(steadies[0], haproxy)
-        token = user.post("/api/tokens", json={"name": "r", "scope": "read"})
-        readers = Readers(haproxy.url, token.json()["token"])
+    with (
+        HAProxy(tmp_path, steadies, retries=False) as haproxy,
+        readers_and_user(haproxy, steadies) as (readers, _),
+    ):
         docker("kill", steadies[0].name)
         haproxy.wait_for(1, "DOWN")
         _, bad = readers.end()
