@@ -112,6 +112,7 @@ class Plane:
         self.entries: list[Entry] = []
         # Why a listener could not be opened, by its port.
         self.listen_errors: dict[int, str] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._servers: dict[str, asyncio.Server] = {}
         self._idle: dict[tuple[str, int], list[Link]] = defaultdict(list)
         self._busy: dict[tuple[str, int], set[Link]] = defaultdict(set)
@@ -120,6 +121,7 @@ class Plane:
     # -- Life ---------------------------------------------------------------
 
     async def run(self, stopped: asyncio.Event) -> None:
+        self._loop = asyncio.get_running_loop()
         while not stopped.is_set():
             await self._follow_listeners()
             self._expire()
@@ -229,6 +231,16 @@ class Plane:
         self.entries.append(entry)
         if self.access_log:
             self.access_log.write(json.dumps(asdict(entry)) + "\n")
+
+    def settle(self) -> None:
+        """Returns when every answer that a client has read is in the log.
+
+        For other threads. The last byte and the entry are one step of the
+        event loop, so whoever comes after that step finds the entry.
+        """
+        if self._loop:
+            nothing = asyncio.sleep(0)
+            asyncio.run_coroutine_threadsafe(nothing, self._loop).result()
 
     def counters(self) -> dict[str, Any]:
         entries = list(self.entries)

@@ -222,6 +222,7 @@ class Control:
         route = self.routes.get((method, name))
         if route is None:
             return 404, {"error": f"there is no {method} {parts.path}"}
+        self.plane.settle()
         try:
             given = json.loads(body) if body else None
             return 200, route(tail, parse_qs(parts.query), given)
