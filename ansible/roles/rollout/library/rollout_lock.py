@@ -93,13 +93,12 @@ def main():
             "gone": {"type": "list", "elements": "str", "default": []},
         },
         required_if=[("state", "held", ["owner"])],
-        supports_check_mode=False,
+        supports_check_mode=True,
     )
     given = module.params
+    state = "query" if module.check_mode else given["state"]
     try:
-        holder = apply(
-            given["path"], given["state"], given["owner"], given["gone"]
-        )
+        holder = apply(given["path"], state, given["owner"], given["gone"])
     except OSError as error:
         module.fail_json(msg=f"{given['path']}: {error.strerror}")
     acquired = bool(holder) and holder.get("id") == given["owner"].get("id")
