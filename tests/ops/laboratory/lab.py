@@ -60,18 +60,19 @@ class Lab:
         debian: int = 13,
         kind: str = "ready",
         spare: int = 0,
+        spare_kind: str | None = None,
         mongodb_nodes: int = 3,
         haproxy: bool = False,
         number: int | None = None,
         say: Callable[[str], None] | None = None,
     ) -> None:
         """`kind` is `ready` or, without Docker Engine, `bare`; see
-        host/Dockerfile. `spare` more hosts are instances without the tag
-        Role=steady: they can be added later. `say` gets a line at each step.
+        host/Dockerfile. `spare` more hosts, of their own kind if that is
+        given, are instances without the tag Role=steady: they can be added
+        later. `say` gets a line at each step.
         """
         self.number, self._lock = traces.hold_number(number)
         self.folder = traces.folder(self.number)
-        self.kind = kind
         self.debian = debian
         self.say = say or (lambda line: print(line, file=sys.stderr))
         self.seconds: dict[str, float] = {}
@@ -82,11 +83,12 @@ class Lab:
             free_on_loopback(first, [22, 2222, 2223]),
             free_on_loopback(first, [8080, 18080, 28080]),
         )
-        self.image = f"steady-lab-host:{debian}-{kind}"
+        kinds = [kind] * hosts + [spare_kind or kind] * spare
         self.hosts = [
-            Host(self.number, it + 1, self.image, ports, self.folder)
-            for it in range(hosts + spare)
+            Host(self.number, number, self.image(it), ports, self.folder)
+            for number, it in enumerate(kinds, 1)
         ]
+        self.kinds = set(kinds)
         self.spare = self.hosts[hosts:]
         self.http_port = ports[1]
         self.balancer = AlbLab("--address", f"127.0.{self.number}.100")
@@ -128,8 +130,8 @@ class Lab:
             for what in traces.remove(self.number):
                 self.say(f"lab {self.number}: removed {what}")
         self.folder.mkdir(mode=0o755)
-        with self.step(f"image {self.image}"):
-            self._build_image()
+        with self.step(f"images of hosts: {', '.join(sorted(self.kinds))}"):
+            self._build_images()
         with self.step("network, keys and certificate"):
             self._make_network()
             self._make_keys()
@@ -163,7 +165,10 @@ class Lab:
         os.environ.pop(traces.VARIABLE, None)
         self._lock.close()
 
-    def _build_image(self) -> None:
+    def image(self, kind: str) -> str:
+        return f"steady-lab-host:{self.debian}-{kind}"
+
+    def _build_images(self) -> None:
         base = f"debian:{self.debian}-slim"
         subprocess.run(
             ["/usr/bin/python3", "-B", OPS / "stand_in.py", base], check=True
@@ -172,12 +177,13 @@ class Lab:
         context.mkdir()
         shutil.copy(ROOT / "docker" / "apt-install", context)
         shutil.copy(OPS / "host" / "Dockerfile", context)
-        docker(
-            *("build", "--quiet", "--network=host", "--target", self.kind),
-            *("--build-arg", f"DEBIAN={base}", "--tag", self.image),
-            str(context),
-            seconds=900,
-        )
+        for kind in sorted(self.kinds):
+            docker(
+                *("build", "--quiet", "--network=host", "--target", kind),
+                *("--build-arg", f"DEBIAN={base}", "--tag", self.image(kind)),
+                str(context),
+                seconds=900,
+            )
 
     def _make_network(self) -> None:
         subnet = f"10.213.{self.number}.0/24"
