@@ -15,14 +15,21 @@ import struct
 import subprocess
 import uuid
 from pathlib import Path
+from typing import Any
 
 from lib.fcgi import BEGIN, END, PARAMS, STDIN, STDOUT
 from lib.paths import BUILD
 
+# Bytes of content in a record, below the 65,535 of the protocol.
+RECORD = 32_768
+
 
 class BareWorkers:
-    def __init__(self, folder: Path, count: int = 3) -> None:
+    def __init__(
+        self, folder: Path, count: int = 3, **environment: str
+    ) -> None:
         self.folder = folder
+        self.environment = environment
         self.path = folder / "api.sock"
         self.count = count
         self.processes: list[subprocess.Popen[bytes]] = []
@@ -42,6 +49,7 @@ class BareWorkers:
             "STEADY_RUN_DIR": str(self.folder),
             "STEADY_AUTH": "none",
             "STEADY_BIND": "127.0.0.1",
+            **self.environment,
         }
         program = BUILD / "bin" / "steady-api"
         subprocess.run([program, "check-config"], env=environment, check=True)
@@ -72,14 +80,21 @@ class BareWorkers:
             process.wait(10)
 
     def request(
+        self, method: str, path: str, *body: bytes, **more: Any
+    ) -> tuple[int, bytes]:
+        """Status and body; ConnectionError where no answer came."""
+        with self.ask(method, path, *body, **more) as connection:
+            return answer(connection)
+
+    def ask(
         self,
         method: str,
         path: str,
         body: bytes = b"",
         length: int | None = None,
         **headers: str,
-    ) -> tuple[int, bytes]:
-        """Status and body; ConnectionError where no answer came.
+    ) -> socket.socket:
+        """A connection on which a request was sent, for answer().
 
         `length` is the Content-Length where it is not the body's; the body
         is not ended then, and the connection is closed for sending.
@@ -102,16 +117,19 @@ class BareWorkers:
             _record(BEGIN, struct.pack("!HB5x", 1, 0))
             + _record(PARAMS, b"".join(map(_pair, params.items())))
             + _record(PARAMS, b"")
-            + (_record(STDIN, body) if body else b"")
+            + b"".join(
+                _record(STDIN, body[start : start + RECORD])
+                for start in range(0, len(body), RECORD)
+            )
             + (_record(STDIN, b"") if length is None else b"")
         )
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(35)
-            connection.connect(str(self.path))
-            connection.sendall(sent)
-            if length is not None:
-                connection.shutdown(socket.SHUT_WR)
-            return _answer(connection)
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(35)
+        connection.connect(str(self.path))
+        connection.sendall(sent)
+        if length is not None:
+            connection.shutdown(socket.SHUT_WR)
+        return connection
 
 
 def _record(kind: int, content: bytes) -> bytes:
@@ -123,7 +141,8 @@ def _pair(pair: tuple[str, str]) -> bytes:
     return struct.pack("!BI", len(name), len(value) | 1 << 31) + name + value
 
 
-def _answer(connection: socket.socket) -> tuple[int, bytes]:
+def answer(connection: socket.socket) -> tuple[int, bytes]:
+    """Status and body; ConnectionError where no answer came."""
     stream = connection.makefile("rb")
     received = b""
     while True:

@@ -74,6 +74,19 @@ static void read_head(const FCGX_Request *fcgi, struct request *request)
 }
 
 /*
+ * Reads what is left of the request, at least the eight bytes that mark its
+ * end. nginx cuts the end off an answer whose socket was closed with something
+ * unread.
+ */
+static void read_to_end(const FCGX_Request *fcgi)
+{
+    char unwanted[1024];
+
+    while (FCGX_GetStr(unwanted, sizeof(unwanted), fcgi->in) > 0)
+        ;
+}
+
+/*
  * libfcgi hands over requests whose body was cut or whose client has gone:
  * only a body of exactly the announced length may be acted on.
  */
@@ -134,6 +147,7 @@ static void serve_one(FCGX_Request *fcgi, fcgi_handler *handle, void *context,
     request.refused = read_body(fcgi, arena, &request, &error) != ERR_NONE
                           ? &error
                           : NULL;
+    read_to_end(fcgi);
     handle(context, arena, &request, response);
     send(fcgi, response);
     log_set_request(STR_NONE);
@@ -159,6 +173,12 @@ enum err fcgi_serve(fcgi_handler *handle, fcgi_idle *idle, void *context,
     while (!stopping && FCGX_Accept_r(&fcgi) == 0) {
         alarm(WATCHDOG_SECONDS);
         serve_one(&fcgi, handle, context, &arena, &response);
+        /*
+         * "Detached" only means: close without waiting until nginx has closed,
+         * which would keep this worker from its next request for a whole turn
+         * of nginx's event loop. A Unix socket delivers what was written.
+         */
+        FCGX_Detach(&fcgi);
         FCGX_Finish_r(&fcgi);
         alarm(0);
         response_reset(&response);
