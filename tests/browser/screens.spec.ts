@@ -86,6 +86,7 @@ test('the first load is small', async ({ page }) => {
     ].map((entry) => (entry as PerformanceResourceTiming).encodedBodySize),
   );
   const bytes = sizes?.reduce((sum, size) => sum + size, 0) ?? Infinity;
+  console.log(`first load: ${sizes?.length} requests, ${bytes} bytes`);
   expect(sizes?.length).toBeLessThanOrEqual(8);
   expect(bytes).toBeLessThanOrEqual(200_000);
   await cold?.close();

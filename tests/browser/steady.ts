@@ -70,10 +70,14 @@ export function row(page: Page, title: string) {
     .first();
 }
 
+/** A change has reached the server, whichever tab has sent it. */
 export function patched(page: Page) {
-  return page.waitForResponse(
-    (answer) => answer.request().method() === 'PATCH' && answer.ok(),
-  );
+  return page
+    .context()
+    .waitForEvent(
+      'response',
+      (answer) => answer.request().method() === 'PATCH' && answer.ok(),
+    );
 }
 
 /** axe on what is shown, in both themes. */

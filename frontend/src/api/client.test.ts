@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { send, sendJson } from './client.ts';
-import { connection } from './connection.ts';
 import { ApiProblem, NetworkProblem } from './problem.ts';
 
 const fetchMock = vi.fn<typeof fetch>();
@@ -25,15 +24,12 @@ test('a lost answer is asked for again with the same key', async () => {
     .mockResolvedValueOnce(new Response('', { status: 503 }))
     .mockResolvedValueOnce(Response.json({ id: 'a' }));
   const answer = sendJson('POST', '/api/tasks', { body: { title: 'x' } });
-  await vi.advanceTimersByTimeAsync(0);
-  expect(connection.isInterrupted()).toBe(true);
   await vi.runAllTimersAsync();
   expect(await answer).toEqual({ id: 'a' });
   expect(fetchMock).toHaveBeenCalledTimes(3);
   const keys = [0, 1, 2].map((call) => headersOf(call).get('Idempotency-Key'));
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
   expect(new Set(keys).size).toBe(1);
-  expect(connection.isInterrupted()).toBe(false);
 });
 
 test('two writes have two keys, a read has none', async () => {

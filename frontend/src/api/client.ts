@@ -1,7 +1,6 @@
-import { connection } from './connection.ts';
 import { newId } from './ids.ts';
-import { NetworkProblem, readProblem } from './problem.ts';
-import { isPassing, nextDelay, retryAfterMs } from './retry.ts';
+import { ApiProblem, NetworkProblem, readProblem } from './problem.ts';
+import { isPassing, nextDelay } from './retry.ts';
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
@@ -9,58 +8,74 @@ export interface RequestOptions {
   body?: unknown;
   /** The version the change is based on: sent as If-Match. */
   version?: number;
+  /** The Idempotency-Key of a write. */
+  key?: string;
   signal?: AbortSignal;
 }
 
 /** Longer than the server's own limit for a request (30 s). */
 const ATTEMPT_TIMEOUT_MS = 35_000;
 
-/**
- * Sends one request and repeats it, with the same key, while the server
- * does not answer. Throws ApiProblem, NetworkProblem or an AbortError.
- */
-export async function send(
+/** Sends one request, once. Throws ApiProblem, NetworkProblem, AbortError. */
+export async function request(
   method: Method,
   path: string,
   options: RequestOptions = {},
 ): Promise<Response> {
-  const init = buildInit(method, options);
   const { signal } = options;
-  const start = Date.now();
-  const first = await tryOnce(path, init, signal);
-  if (isDecided(first)) {
-    return accept(first);
-  }
-  connection.started();
+  const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+  let answer: Response;
   try {
-    let answer = first;
-    for (let attempt = 1; !isDecided(answer); attempt += 1) {
-      const asked = retryAfterMs(answer?.headers.get('Retry-After') ?? null);
-      const delay = nextDelay(attempt, Date.now() - start, asked);
-      if (delay === null) {
-        break;
-      }
-      await sleep(delay, signal);
-      answer = await tryOnce(path, init, signal);
+    answer = await fetch(path, {
+      ...buildInit(method, options),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof Error) {
+      throw new NetworkProblem();
     }
-    return await accept(answer);
-  } finally {
-    connection.ended();
-  }
-}
-
-function isDecided(answer: Response | null): boolean {
-  return answer !== null && !isPassing(answer.status);
-}
-
-async function accept(answer: Response | null): Promise<Response> {
-  if (answer === null) {
-    throw new NetworkProblem();
+    throw error;
   }
   if (!answer.ok) {
     throw await readProblem(answer);
   }
   return answer;
+}
+
+/** Sends a request, again with the same key while nothing is decided. */
+export function send(
+  method: Method,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Response> {
+  const key = newId();
+  return repeat(
+    () => request(method, path, { key, ...options }),
+    options.signal,
+  );
+}
+
+/** Repeats what fails for a passing reason, for half a minute. */
+export async function repeat<T>(
+  attempt: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const start = Date.now();
+  for (let count = 1; ; count += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const asked = error instanceof ApiProblem ? error.retryAfterMs : null;
+      const delay = isPassing(error)
+        ? nextDelay(count, Date.now() - start, asked)
+        : null;
+      if (delay === null) {
+        throw error;
+      }
+      await sleep(delay, signal);
+    }
+  }
 }
 
 /** Sends a request whose answer has a JSON body. */
@@ -69,14 +84,22 @@ export async function sendJson<T>(
   path: string,
   options?: RequestOptions,
 ): Promise<T> {
-  const response = await send(method, path, options);
-  return (await response.json()) as T;
+  return readJson(await send(method, path, options));
+}
+
+/** A body that is cut, or a hotel's page in its place, is no answer. */
+export async function readJson<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new NetworkProblem();
+  }
 }
 
 function buildInit(method: Method, options: RequestOptions): RequestInit {
   const headers = new Headers({ Accept: 'application/json' });
   if (method !== 'GET') {
-    headers.set('Idempotency-Key', newId());
+    headers.set('Idempotency-Key', options.key ?? newId());
     headers.set(
       'Content-Type',
       method === 'PATCH' ? 'application/merge-patch+json' : 'application/json',
@@ -92,27 +115,6 @@ function buildInit(method: Method, options: RequestOptions): RequestInit {
     credentials: 'same-origin',
     cache: 'no-store',
   };
-}
-
-/** null: no answer came. */
-async function tryOnce(
-  path: string,
-  init: RequestInit,
-  signal: AbortSignal | undefined,
-): Promise<Response | null> {
-  const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
-  try {
-    return await fetch(path, {
-      ...init,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof Error) {
-      return null;
-    }
-    throw error;
-  }
 }
 
 function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

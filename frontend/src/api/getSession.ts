@@ -1,4 +1,4 @@
-import { sendJson } from './client.ts';
+import { readJson, request } from './client.ts';
 import { ApiProblem } from './problem.ts';
 import type { Registration, Session, User } from './types.ts';
 
@@ -8,15 +8,18 @@ export interface SessionState {
   registration: Registration;
 }
 
-/** Who is signed in; user is null if nobody is. */
+/** Asks once who is signed in; user is null if nobody is. */
 export async function getSession(signal?: AbortSignal): Promise<SessionState> {
   try {
-    const { user, session } = await sendJson<Session>('GET', '/api/session', {
-      signal,
-    });
+    const { user, session } = await readJson<Session>(
+      await request('GET', '/api/session', { signal }),
+    );
     return { user, canSignOut: session !== null, registration: 'closed' };
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) {
+    // Not the 401 of a hotel's network.
+    const isOurs =
+      error instanceof ApiProblem && error.type.includes('/problems/');
+    if (isOurs && error.status === 401) {
       const registration = readRegistration(error.body);
       return { user: null, canSignOut: false, registration };
     }

@@ -1,3 +1,5 @@
+import { parseRetryAfter } from './retryAfter.ts';
+
 export interface FieldProblem {
   pointer: string;
   code: string;
@@ -22,8 +24,15 @@ export class ApiProblem extends Error {
   readonly requestId: string | null;
   readonly fields: FieldProblem[];
   readonly body: ProblemBody;
+  /** How long the server wants us to wait; null if it did not say. */
+  readonly retryAfterMs: number | null;
 
-  constructor(status: number, body: ProblemBody, requestId: string | null) {
+  constructor(
+    status: number,
+    body: ProblemBody,
+    requestId: string | null,
+    retryAfterMs: number | null = null,
+  ) {
     super(body.title ?? `HTTP ${status}`);
     this.status = status;
     this.type = body.type ?? 'about:blank';
@@ -31,10 +40,11 @@ export class ApiProblem extends Error {
     this.requestId = body.request_id ?? requestId;
     this.fields = body.errors ?? [];
     this.body = body;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** No answer came, however often the request was repeated. */
+/** No answer came. */
 export class NetworkProblem extends Error {}
 
 export async function readProblem(response: Response): Promise<ApiProblem> {
@@ -50,5 +60,6 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     response.status,
     body,
     response.headers.get('X-Request-Id'),
+    parseRetryAfter(response.headers.get('Retry-After')),
   );
 }

@@ -1,18 +1,24 @@
 import { expect, test } from 'vitest';
-import { isPassing, nextDelay, RETRY_FOR_MS, retryAfterMs } from './retry.ts';
+import { ApiProblem, NetworkProblem } from './problem.ts';
+import { isPassing, nextDelay, RETRY_FOR_MS } from './retry.ts';
+import { parseRetryAfter } from './retryAfter.ts';
 
 test('only answers that decided nothing are repeated', () => {
-  expect([502, 503, 504].every(isPassing)).toBe(true);
-  expect([400, 401, 409, 412, 429, 500, 507].some(isPassing)).toBe(false);
+  const passes = (status: number) =>
+    isPassing(new ApiProblem(status, {}, null));
+  expect([502, 503, 504].every(passes)).toBe(true);
+  expect([400, 401, 409, 412, 429, 500, 507].some(passes)).toBe(false);
+  expect(isPassing(new NetworkProblem())).toBe(true);
+  expect(isPassing(new TypeError('a mistake of ours'))).toBe(false);
 });
 
 test('Retry-After is read as seconds or as a date', () => {
   const now = Date.parse('2026-11-24T10:00:00Z');
-  expect(retryAfterMs('3', now)).toBe(3000);
-  expect(retryAfterMs('Tue, 24 Nov 2026 10:00:05 GMT', now)).toBe(5000);
-  expect(retryAfterMs('Tue, 24 Nov 2026 09:00:00 GMT', now)).toBe(0);
-  expect(retryAfterMs('soon', now)).toBeNull();
-  expect(retryAfterMs(null, now)).toBeNull();
+  expect(parseRetryAfter('3', now)).toBe(3000);
+  expect(parseRetryAfter('Tue, 24 Nov 2026 10:00:05 GMT', now)).toBe(5000);
+  expect(parseRetryAfter('Tue, 24 Nov 2026 09:00:00 GMT', now)).toBe(0);
+  expect(parseRetryAfter('soon', now)).toBeNull();
+  expect(parseRetryAfter(null, now)).toBeNull();
 });
 
 test('delays grow, jitter, and end after the time there is', () => {

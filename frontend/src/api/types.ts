@@ -32,11 +32,21 @@ export interface Task {
 
 /** The fields of a task that this page writes. */
 export type TaskPatch = Partial<
-  Pick<Task, 'title' | 'notes' | 'completed' | 'list_id' | 'priority' | 'due'>
+  Pick<
+    Task,
+    | 'title'
+    | 'notes'
+    | 'completed'
+    | 'list_id'
+    | 'parent_id'
+    | 'order'
+    | 'priority'
+    | 'tags'
+    | 'due'
+    | 'start'
+    | 'recurrence'
+  >
 >;
-
-export type NewTask = Pick<Task, 'id' | 'title' | 'list_id' | 'due'> &
-  Partial<Pick<Task, 'order'>>;
 
 export interface List {
   id: string;
@@ -51,7 +61,30 @@ export interface List {
   deleted_at: string | null;
 }
 
-export type ListPatch = Partial<Pick<List, 'name' | 'color'>>;
+export type ListPatch = Partial<Pick<List, 'name' | 'color' | 'order'>>;
+
+export type Kind = 'task' | 'list';
+export type AnyRecord = Task | List;
+export type Patch = TaskPatch & ListPatch;
+
+/** One write, as the server gets it. */
+export interface Write {
+  kind: Kind;
+  id: string;
+  op:
+    | { type: 'create'; body: Patch & { id: string } }
+    | { type: 'update'; patch: Patch }
+    | { type: 'delete' }
+    | { type: 'restore' };
+}
+
+export interface Changes {
+  tasks: Task[];
+  lists: List[];
+  /** The token for the next request. */
+  next: string;
+  more: boolean;
+}
 
 export interface User {
   id: string;
@@ -71,9 +104,3 @@ export interface Session {
 
 /** Whether a new account may be made: "first" when none exists yet. */
 export type Registration = 'open' | 'first' | 'closed';
-
-/** One page of a listing; `next` is the path of the page after it. */
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-}

@@ -1,7 +1,5 @@
-import { QueryClientProvider } from '@tanstack/react-query';
 import { I18nProvider } from 'react-aria-components';
 import { BrowserRouter } from 'react-router';
-import { queryClient } from '@/data/queryClient.ts';
 import { locale } from '@/i18n/i18n.ts';
 import { CrashGuard } from '@/ui/CrashGuard.tsx';
 import { ToastRegion } from '@/ui/ToastRegion.tsx';
@@ -10,15 +8,13 @@ import { SessionGate } from './SessionGate.tsx';
 export function App() {
   return (
     <CrashGuard>
-      <QueryClientProvider client={queryClient}>
-        <I18nProvider locale={locale()}>
-          {/* At once: keys typed after the one that opens a task are text. */}
-          <BrowserRouter useTransitions={false}>
-            <SessionGate />
-            <ToastRegion />
-          </BrowserRouter>
-        </I18nProvider>
-      </QueryClientProvider>
+      <I18nProvider locale={locale()}>
+        {/* At once: keys typed after the one that opens a task are text. */}
+        <BrowserRouter useTransitions={false}>
+          <SessionGate />
+          <ToastRegion />
+        </BrowserRouter>
+      </I18nProvider>
     </CrashGuard>
   );
 }

@@ -1,25 +1,20 @@
 import { useParams } from 'react-router';
 import { useLists } from '@/data/lists.ts';
+import { useSyncState } from '@/data/syncState.ts';
 import { ListOptions } from '@/features/lists/ListOptions.tsx';
 import { QuickAdd } from '@/features/tasks/QuickAdd.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { Dot } from '@/ui/Dot.tsx';
-import { LoadError, Message } from '@/ui/Message.tsx';
+import { Message } from '@/ui/Message.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
 export function ListPage() {
   const { id = '' } = useParams();
   const lists = useLists();
-  const list = lists.data?.find((item) => item.id === id);
-  if (lists.isError && !lists.data) {
-    return (
-      <ViewFrame title={t('nav.lists')}>
-        <LoadError error={lists.error} onRetry={() => lists.refetch()} />
-      </ViewFrame>
-    );
-  }
-  if (lists.data && !list) {
+  const sync = useSyncState();
+  const list = lists?.find((item) => item.id === id);
+  if (lists && !list && sync?.loaded) {
     return (
       <ViewFrame title={t('nav.lists')}>
         <Message title={t('list.missing')} help={t('list.missingHelp')} />

@@ -1,5 +1,5 @@
 import { Navigate, Route, Routes, useLocation } from 'react-router';
-import { useSession } from '@/data/session.ts';
+import { askSession, useSession } from '@/data/session.ts';
 import { AuthPage } from '@/features/session/AuthPage.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { LoadError } from '@/ui/Message.tsx';
@@ -9,7 +9,7 @@ import { Shell } from './Shell.tsx';
 export function SessionGate() {
   const session = useSession();
   const { pathname } = useLocation();
-  if (session.data?.user) {
+  if (session.type === 'in') {
     return (
       <Routes>
         <Route path="/" element={<Navigate to="/inbox" replace />} />
@@ -19,24 +19,25 @@ export function SessionGate() {
       </Routes>
     );
   }
-  if (session.data) {
-    const { registration } = session.data;
+  if (session.type === 'out') {
+    const { registration, ended } = session;
     const isNew =
       pathname === '/sign-up' ||
-      (registration === 'first' && pathname !== '/sign-in');
+      (registration === 'first' && !ended && pathname !== '/sign-in');
     return (
       <AuthPage
         key={String(isNew)}
         mode={isNew ? 'signUp' : 'signIn'}
         registration={registration}
+        ended={ended}
       />
     );
   }
-  if (session.isError) {
+  if (session.type === 'failed') {
     return (
       <main>
         <h1 className="sr-only">{t('app.name')}</h1>
-        <LoadError error={session.error} onRetry={() => session.refetch()} />
+        <LoadError error={session.error} onRetry={askSession} />
       </main>
     );
   }

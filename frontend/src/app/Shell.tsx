@@ -1,9 +1,9 @@
 import { Menu } from 'lucide-react';
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
-import { connection } from '@/api/connection.ts';
 import { ShortcutSheet } from '@/features/help/ShortcutSheet.tsx';
+import { Outbox } from '@/features/outbox/Outbox.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { PLACES } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
@@ -21,10 +21,6 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const { pathname } = useLocation();
-  const interrupted = useSyncExternalStore(
-    connection.subscribe,
-    connection.isInterrupted,
-  );
   useGlobalKeys(() => setHelp(true));
   // biome-ignore lint/correctness/useExhaustiveDependencies: on each new view
   useEffect(() => setDrawer(false), [pathname]);
@@ -65,9 +61,7 @@ export function Shell() {
         </Modal>
       </ModalOverlay>
       <ShortcutSheet isOpen={help} onClose={() => setHelp(false)} />
-      <p className={styles.badge} role="status">
-        {interrupted && t('app.reconnecting')}
-      </p>
+      <Outbox />
     </div>
   );
 }

@@ -6,19 +6,16 @@ import {
   Sun,
   Trash2,
 } from 'lucide-react';
-import { tasksIn } from '@/data/taskCache.ts';
-import { useTaskPages } from '@/data/tasks.ts';
+import { useTaskCount } from '@/data/tasks.ts';
 import { ListNav } from '@/features/lists/ListNav.tsx';
 import { UserMenu } from '@/features/session/UserMenu.tsx';
 import { t } from '@/i18n/i18n.ts';
-import { belongs, type View } from '@/model/view.ts';
 import { NavItem } from '@/ui/NavItem.tsx';
-import { useToday } from '@/ui/useToday.ts';
 import styles from './Sidebar.module.css';
 
 export function Sidebar({ onShortcuts }: { onShortcuts: () => void }) {
-  const inbox = useOpenCount({ kind: 'inbox' });
-  const today = useOpenCount({ kind: 'today' });
+  const inbox = useTaskCount({ kind: 'inbox' });
+  const today = useTaskCount({ kind: 'today' });
   return (
     <div className={styles.sidebar}>
       <nav className={styles.nav} aria-label={t('nav.label')}>
@@ -31,13 +28,13 @@ export function Sidebar({ onShortcuts }: { onShortcuts: () => void }) {
           to="/inbox"
           icon={<Inbox size={18} />}
           label={t('nav.inbox')}
-          {...inbox}
+          count={inbox}
         />
         <NavItem
           to="/today"
           icon={<Sun size={18} />}
           label={t('nav.today')}
-          {...today}
+          count={today}
         />
         <NavItem
           to="/upcoming"
@@ -63,11 +60,4 @@ export function Sidebar({ onShortcuts }: { onShortcuts: () => void }) {
       </div>
     </div>
   );
-}
-
-function useOpenCount(view: View): { count: number; more: boolean } {
-  const { data, hasNextPage } = useTaskPages(view);
-  const today = useToday();
-  const open = tasksIn(data).filter((task) => belongs(view, task, today));
-  return { count: open.length, more: hasNextPage };
 }

@@ -1,8 +1,16 @@
+import { readAccount } from './account.ts';
+
 /**
- * Text that was typed and is not stored by the server yet. It survives a
- * reload, a crash and an ended session, and goes once it is saved, reverted
- * or its owner signs out.
+ * Text that is being typed and is in no outbox yet, kept at each keystroke. It
+ * survives a reload, a crash and an ended session, and goes once it is saved,
+ * reverted or its owner signs out.
  */
+export interface Draft {
+  text: string;
+  /** What the field said when the typing began. */
+  base: string;
+}
+
 const PREFIX = 'steady.draft.';
 
 const listeners = new Set<() => void>();
@@ -11,6 +19,10 @@ function changed(): void {
   for (const listener of listeners) {
     listener();
   }
+}
+
+function nameOf(key: string): string {
+  return `${PREFIX}${readAccount()?.userId ?? ''}.${key}`;
 }
 
 export function subscribeDrafts(listener: () => void): () => void {
@@ -22,13 +34,22 @@ export function draftKey(taskId: string, field: 'title' | 'notes'): string {
   return `${taskId}.${field}`;
 }
 
-export function readDraft(key: string): string | null {
-  return localStorage.getItem(PREFIX + key);
+export function hasDraft(key: string): boolean {
+  return localStorage.getItem(nameOf(key)) !== null;
 }
 
-export function writeDraft(key: string, text: string): void {
+export function readDraft(key: string): Draft | null {
   try {
-    localStorage.setItem(PREFIX + key, text);
+    const stored = localStorage.getItem(nameOf(key));
+    return stored === null ? null : (JSON.parse(stored) as Draft);
+  } catch {
+    return null;
+  }
+}
+
+export function writeDraft(key: string, draft: Draft): void {
+  try {
+    localStorage.setItem(nameOf(key), JSON.stringify(draft));
   } catch {
     // The storage is full or forbidden: the text is still in its field.
   }
@@ -36,13 +57,13 @@ export function writeDraft(key: string, text: string): void {
 }
 
 export function dropDraft(key: string): void {
-  localStorage.removeItem(PREFIX + key);
+  localStorage.removeItem(nameOf(key));
   changed();
 }
 
-export function clearDrafts(): void {
+export function clearDrafts(userId: string): void {
   for (const key of Object.keys(localStorage)) {
-    if (key.startsWith(PREFIX)) {
+    if (key.startsWith(`${PREFIX}${userId}.`)) {
       localStorage.removeItem(key);
     }
   }

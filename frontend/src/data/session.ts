@@ -1,61 +1,118 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useLiveQuery } from 'dexie-react-hooks';
+import { useSyncExternalStore } from 'react';
+import { repeat } from '@/api/client.ts';
 import { createSession } from '@/api/createSession.ts';
 import { createUser } from '@/api/createUser.ts';
 import { deleteSession } from '@/api/deleteSession.ts';
 import { getSession, type SessionState } from '@/api/getSession.ts';
-import type { User } from '@/api/types.ts';
-import { clearDrafts } from './drafts.ts';
-import { SESSION_KEY } from './queryClient.ts';
-import { forgetWrites } from './writes.ts';
+import type { Registration, User } from '@/api/types.ts';
+import { onAccountChange, readAccount, writeAccount } from './account.ts';
+import { eraseAccount, local, openAccount } from './local.ts';
 
-export function useSession() {
-  return useQuery({
-    queryKey: SESSION_KEY,
-    queryFn: ({ signal }) => getSession(signal),
-    staleTime: 5 * 60_000,
-  });
+export type Session =
+  | { type: 'starting' }
+  | { type: 'failed'; error: unknown }
+  | { type: 'in'; canSignOut: boolean }
+  /** `ended`: somebody was signed in, and what they typed is still here. */
+  | { type: 'out'; registration: Registration; ended: boolean };
+
+let session: Session = { type: 'starting' };
+const listeners = new Set<() => void>();
+
+function set(next: Session): void {
+  session = next;
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useSession(): Session {
+  return useSyncExternalStore(subscribe, () => session);
+}
+
+/** Who is known is not asked for again: their tasks show at once. */
+export function startSession(): void {
+  onAccountChange(() => location.reload());
+  const account = readAccount();
+  if (account && !account.ended) {
+    enter(account.userId, account.canSignOut, false);
+  } else {
+    void askSession();
+  }
+}
+
+export async function askSession(): Promise<void> {
+  set({ type: 'starting' });
+  try {
+    await settle(await repeat(() => getSession()));
+  } catch (error) {
+    set({ type: 'failed', error });
+  }
+}
+
+async function settle(state: SessionState): Promise<void> {
+  const { user, canSignOut, registration } = state;
+  if (user) {
+    await enterAs(user, canSignOut);
+  } else {
+    set({ type: 'out', registration, ended: readAccount() !== null });
+  }
+}
+
+async function enterAs(user: User, canSignOut: boolean): Promise<void> {
+  writeAccount({ userId: user.id, canSignOut, ended: false });
+  enter(user.id, canSignOut, true);
+  await local().meta.put(user, 'user');
+}
+
+function enter(userId: string, canSignOut: boolean, verified: boolean): void {
+  openAccount(userId, verified, onEnded);
+  set({ type: 'in', canSignOut });
+}
+
+/** The engine was told that this session is over, or somebody else's. */
+function onEnded(state: SessionState | null): void {
+  const account = readAccount();
+  if (state?.user) {
+    const { user, canSignOut } = state;
+    writeAccount({ userId: user.id, canSignOut, ended: false });
+  } else if (account) {
+    writeAccount({ ...account, ended: true });
+  }
+  location.reload();
 }
 
 /** For what is drawn only when somebody is signed in. */
 export function useUser(): User | null {
-  return useSession().data?.user ?? null;
+  return useLiveQuery(
+    async () => ((await local().meta.get('user')) as User) ?? null,
+    [],
+    null,
+  );
 }
 
-export function useCanSignOut(): boolean {
-  return useSession().data?.canSignOut ?? false;
+export async function signIn(email: string, password: string): Promise<void> {
+  await enterAs((await createSession(email, password)).user, true);
 }
 
-export function useSessionActions() {
-  const client = useQueryClient();
-  const enter = (user: User) => {
-    const state: SessionState = {
-      user,
-      canSignOut: true,
-      registration: 'closed',
-    };
-    client.removeQueries({ queryKey: ['tasks'] });
-    client.removeQueries({ queryKey: ['lists'] });
-    client.setQueryData(SESSION_KEY, state);
-  };
-  return {
-    async signIn(email: string, password: string) {
-      enter((await createSession(email, password)).user);
-    },
-    async signUp(email: string, password: string, name: string) {
-      await createUser(email, password, name);
-      const state = await getSession();
-      if (state.user) {
-        enter(state.user);
-      }
-    },
-    /** Nothing of this person stays in the browser. */
-    async signOut() {
-      await deleteSession();
-      clearDrafts();
-      forgetWrites();
-      client.removeQueries({ queryKey: ['tasks'] });
-      client.removeQueries({ queryKey: ['lists'] });
-      await client.resetQueries({ queryKey: SESSION_KEY });
-    },
-  };
+export async function signUp(
+  email: string,
+  password: string,
+  name: string,
+): Promise<void> {
+  await createUser(email, password, name);
+  await settle(await repeat(() => getSession()));
+}
+
+/** Nothing of this person stays in the browser. */
+export async function signOut(): Promise<void> {
+  await deleteSession();
+  writeAccount(null);
+  await eraseAccount();
+  location.assign('/sign-in');
 }

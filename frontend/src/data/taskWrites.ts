@@ -1,113 +1,59 @@
-import type { QueryClient } from '@tanstack/react-query';
-import { createTask } from '@/api/createTask.ts';
-import { deleteTask } from '@/api/deleteTask.ts';
+import Dexie from 'dexie';
 import { newId } from '@/api/ids.ts';
-import { ApiProblem } from '@/api/problem.ts';
-import { restoreTask } from '@/api/restoreTask.ts';
-import type { Due, Task, TaskPatch } from '@/api/types.ts';
-import { updateTask } from '@/api/updateTask.ts';
-import { clashes } from '@/model/merge.ts';
-import { topOrder } from './taskCache.ts';
-import { confirmTask, writeNewTask, writeTask } from './writes.ts';
+import type { Due, Patch, Task, TaskPatch } from '@/api/types.ts';
+import { INBOX } from './db.ts';
+import { local, write } from './local.ts';
 
-/** The same text was changed elsewhere: the person has to choose. */
-export class TaskConflict extends Error {
-  readonly current: Task;
-  readonly requestId: string | null;
+const ORDER_STEP = 1024;
 
-  constructor(current: Task, requestId: string | null) {
-    super('Task changed elsewhere');
-    this.current = current;
-    this.requestId = requestId;
-  }
-}
+/*
+ * Each resolves once the change is shown and kept in the browser, online or
+ * not. What the server says to it later is found in the outbox.
+ */
 
-const MAX_MERGES = 3;
-
-/** Stores a patch; changes of other fields made elsewhere are merged. */
+/** `before`: what a text said when its typing began. */
 export function changeTask(
-  client: QueryClient,
-  task: Task,
+  id: string,
   patch: TaskPatch,
-): Promise<Task> {
-  return writeTask(client, task, patch, async (confirmed) => {
-    let base = confirmed;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await updateTask(task.id, patch, base.version);
-      } catch (error) {
-        const current = currentOf(error);
-        if (!current || attempt === MAX_MERGES) {
-          throw error;
-        }
-        confirmTask(current);
-        if (clashes(base, current, patch).length > 0) {
-          throw new TaskConflict(current, (error as ApiProblem).requestId);
-        }
-        base = current;
-      }
-    }
-  });
+  before?: Patch,
+): Promise<void> {
+  return write({ kind: 'task', id, op: { type: 'update', patch } }, before);
 }
 
-/** The task that a 412 shows as the stored one. */
-function currentOf(error: unknown): Task | null {
-  if (!(error instanceof ApiProblem) || error.status !== 412) {
-    return null;
-  }
-  const current = error.body.current ?? error.body.task;
-  return typeof current === 'object' ? (current as Task | null) : null;
+export function removeTask(task: Task): Promise<void> {
+  return write({ kind: 'task', id: task.id, op: { type: 'delete' } });
 }
 
-export function removeTask(client: QueryClient, task: Task): Promise<Task> {
-  const gone = { deleted_at: new Date().toISOString() };
-  return writeTask(client, task, gone, async (confirmed) => {
-    await deleteTask(task.id);
-    return { ...confirmed, ...gone };
-  });
-}
-
-export function bringBackTask(client: QueryClient, task: Task): Promise<Task> {
-  return writeTask(client, task, { deleted_at: null }, () =>
-    restoreTask(task.id),
-  );
+export function bringBackTask(task: Task): Promise<void> {
+  return write({ kind: 'task', id: task.id, op: { type: 'restore' } });
 }
 
 /** Adds a task at the top of its list or of the inbox. */
-export function addTask(
-  client: QueryClient,
-  wanted: { title: string; listId: string | null; due: Due | null },
-): Promise<Task> {
-  const order = topOrder(
-    client,
-    wanted.listId === null
-      ? { kind: 'inbox' }
-      : { kind: 'list', listId: wanted.listId },
-  );
-  const sent = {
-    id: newId(),
+export async function addTask(wanted: {
+  title: string;
+  listId: string | null;
+  due: Due | null;
+}): Promise<void> {
+  const id = newId();
+  const top = await topOrder(wanted.listId);
+  const body = {
+    id,
     title: wanted.title,
     list_id: wanted.listId,
     due: wanted.due,
-    ...(order === undefined ? {} : { order }),
+    order: top === null ? Date.now() : top - ORDER_STEP,
   };
-  const now = new Date().toISOString();
-  const shown: Task = {
-    ...sent,
-    order: order ?? 0,
-    url: '',
-    version: 0,
-    notes: '',
-    completed: false,
-    completed_at: null,
-    parent_id: null,
-    priority: 'none',
-    tags: [],
-    start: null,
-    recurrence: null,
-    created_at: now,
-    updated_at: now,
-    deleted_at: null,
-  };
-  return writeNewTask(client, shown, () => createTask(sent));
+  await write({ kind: 'task', id, op: { type: 'create', body } });
+}
+
+async function topOrder(listId: string | null): Promise<number | null> {
+  const place = listId ?? INBOX;
+  const first = await local()
+    .tasks.where('[place+order+id]')
+    .between(
+      [place, Dexie.minKey, Dexie.minKey],
+      [place, Dexie.maxKey, Dexie.maxKey],
+    )
+    .first();
+  return first?.order ?? null;
 }

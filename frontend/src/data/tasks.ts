@@ -1,47 +1,114 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import Dexie, { type Collection } from 'dexie';
+import { useLiveQuery } from 'dexie-react-hooks';
 import { useSyncExternalStore } from 'react';
-import { listTasks } from '@/api/listTasks.ts';
-import { searchTasks } from '@/api/searchTasks.ts';
-import type { Page, Task } from '@/api/types.ts';
-import { localZone } from '@/model/dates.ts';
-import { type View, viewPath } from '@/model/view.ts';
-import { draftKey, readDraft, subscribeDrafts } from './drafts.ts';
-import { type TaskPages, viewKey } from './taskCache.ts';
+import { dayOf, daysFrom } from '@/model/dates.ts';
+import { scorer } from '@/model/search.ts';
+import { belongs, type View } from '@/model/view.ts';
+import { INBOX, type Local, type TaskRow } from './db.ts';
+import { draftKey, hasDraft, subscribeDrafts } from './drafts.ts';
+import { local } from './local.ts';
 
-function readPage(
+type Indexed = Exclude<View, { kind: 'search' }>;
+
+export interface TasksInView {
+  tasks: TaskRow[];
+  /** Whether there are more than were asked for. */
+  more: boolean;
+}
+
+/**
+ * The first `limit` tasks of a view, and those of `kept` wherever they are
+ * now; undefined until they are read.
+ */
+export function useTasks(
   view: View,
-  next: string | null,
-  signal: AbortSignal,
-): Promise<Page<Task>> {
-  if (view.kind === 'search') {
-    return searchTasks(view.query, next, signal);
+  limit: number,
+  kept: readonly string[],
+): TasksInView | undefined {
+  const today = dayOf(new Date());
+  return useLiveQuery(async () => {
+    const db = local();
+    const found =
+      view.kind === 'search'
+        ? await search(db, view.query)
+        : await collection(db, view, today)
+            .limit(limit + 1)
+            .toArray();
+    const tasks = found.slice(0, limit);
+    const missing = kept.filter((id) => !tasks.some((task) => task.id === id));
+    const extra = await db.tasks.bulkGet(missing);
+    return {
+      tasks: [...tasks, ...extra.filter((task) => task !== undefined)],
+      more: found.length > limit,
+    };
+  }, [JSON.stringify(view), limit, kept.join(), today]);
+}
+
+/** Reads all tasks, which nothing else does. */
+async function search(db: Local, query: string): Promise<TaskRow[]> {
+  const score = scorer(query);
+  const scores = new Map<string, number>();
+  const found = await db.tasks
+    .filter((task) => {
+      scores.set(task.id, score(task));
+      return scores.get(task.id) !== 0;
+    })
+    .toArray();
+  const of = (task: TaskRow) => scores.get(task.id) ?? 0;
+  return found.sort((a, b) => of(b) - of(a) || (a.id < b.id ? 1 : -1));
+}
+
+/** How many tasks a view has; undefined until they are counted. */
+export function useTaskCount(view: Indexed): number | undefined {
+  const today = dayOf(new Date());
+  return useLiveQuery(
+    () => collection(local(), view, today).count(),
+    [JSON.stringify(view), today],
+  );
+}
+
+/** A view as a range of one index, narrowed where that is not enough. */
+function collection(
+  db: Local,
+  view: Indexed,
+  today: string,
+): Collection<TaskRow, string> {
+  const isIn = (task: TaskRow) => belongs(view, task, today);
+  switch (view.kind) {
+    case 'inbox':
+      return inPlace(db, INBOX);
+    case 'list':
+      return inPlace(db, view.listId);
+    // A due time in another zone can fall on a day next to its own.
+    case 'today':
+      return db.tasks
+        .where('due_date')
+        .belowOrEqual(daysFrom(today, 1))
+        .filter(isIn);
+    case 'upcoming':
+      return db.tasks.where('due_date').aboveOrEqual(today).filter(isIn);
+    case 'completed':
+      return db.tasks.where('done_at').above('').reverse();
+    case 'trash':
+      return db.tasks.where('gone_at').above('').reverse();
   }
-  return listTasks(next ?? viewPath(view, localZone()), signal);
 }
 
-/** A view's tasks, page by page. */
-export function useTaskPages(view: View) {
-  return useInfiniteQuery<
-    Page<Task>,
-    Error,
-    TaskPages,
-    ReturnType<typeof viewKey>,
-    string | null
-  >({
-    queryKey: viewKey(view),
-    queryFn: ({ pageParam, signal }) => readPage(view, pageParam, signal),
-    initialPageParam: null,
-    getNextPageParam: (last) => last.next,
-    enabled: view.kind !== 'search' || view.query !== '',
-  });
+function inPlace(db: Local, place: string): Collection<TaskRow, string> {
+  return db.tasks
+    .where('[place+order+id]')
+    .between(
+      [place, Dexie.minKey, Dexie.minKey],
+      [place, Dexie.maxKey, Dexie.maxKey],
+    );
 }
 
-/** Whether a task has typed text that the server does not have. */
+/** Whether a task has typed text that is not in its fields. */
 export function useHasDraft(taskId: string): boolean {
   return useSyncExternalStore(
     subscribeDrafts,
     () =>
-      readDraft(draftKey(taskId, 'title')) !== null ||
-      readDraft(draftKey(taskId, 'notes')) !== null,
+      hasDraft(draftKey(taskId, 'title')) ||
+      hasDraft(draftKey(taskId, 'notes')),
   );
 }

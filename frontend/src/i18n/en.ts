@@ -2,7 +2,6 @@ export const en = {
   app: {
     name: 'Steady',
     loading: 'Loading',
-    reconnecting: 'Reconnecting…',
     skip: 'Skip to the tasks',
     pageTitle: '{{view}} · Steady',
   },
@@ -46,6 +45,14 @@ export const en = {
     shortPassword: 'Use at least 8 characters.',
     taken: 'This email has an account already. Sign in instead.',
     signOut: 'Sign out',
+    signOutAnyway: 'Sign out all the same',
+    stay: 'Stay signed in',
+    unsent_one:
+      '{{count}} change has not reached the server. Signing out deletes it from this browser.',
+    unsent_other:
+      '{{count}} changes have not reached the server. Signing out deletes them from this browser.',
+    ended:
+      'Your session has ended. What you changed and typed is kept here: sign in to go on.',
     account: 'Account and settings',
     theme: 'Theme',
     themeSystem: 'Like the system',
@@ -80,7 +87,6 @@ export const en = {
     undo: 'Undo',
     deletedAgo: 'Deleted: {{day}}',
     more: 'Load more',
-    loadingMore: 'Loading more…',
   },
   priority: {
     none: 'No priority',
@@ -98,6 +104,39 @@ export const en = {
     keepMine: 'Keep mine',
     useTheirs: 'Use the other',
     empty: '(empty)',
+  },
+  outbox: {
+    title: 'Not on the server yet',
+    offline: 'Offline',
+    offlineWith_one: 'Offline · {{count}} change kept here',
+    offlineWith_other: 'Offline · {{count}} changes kept here',
+    saving_one: 'Saving {{count}} change…',
+    saving_other: 'Saving {{count}} changes…',
+    parked_one: '{{count}} change needs you',
+    parked_other: '{{count}} changes need you',
+    help: 'All of this is kept in this browser and sent by itself as soon as the server can be reached.',
+    empty: 'Everything has reached the server.',
+    tryNow: 'Try now',
+    look: 'Look',
+    more_one: 'and {{count}} more',
+    more_other: 'and {{count}} more',
+    waits: 'Waits to be sent',
+    task: {
+      create: 'Add “{{name}}”',
+      update: 'Change “{{name}}”',
+      delete: 'Delete “{{name}}”',
+      restore: 'Restore “{{name}}”',
+    },
+    list: {
+      create: 'Add the list “{{name}}”',
+      update: 'Change the list “{{name}}”',
+      delete: 'Delete the list “{{name}}”',
+      restore: 'Restore the list “{{name}}”',
+    },
+    gone: 'It was deleted elsewhere. To save again brings it back.',
+    mine: 'You wrote:',
+    conflictToast: 'Changed here and elsewhere',
+    conflictHelp: 'Choose which text stays.',
   },
   due: {
     none: 'Due date',
@@ -152,7 +191,6 @@ export const en = {
     clear: 'Clear the search',
     found_one: '{{count}} task found',
     found_other: '{{count}} tasks found',
-    foundMany: 'More than {{count}} tasks found',
   },
   empty: {
     inbox: 'Your inbox is clear',

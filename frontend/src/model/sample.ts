@@ -1,28 +1,10 @@
 import type { Task } from '@/api/types.ts';
+import { newTask } from './fresh.ts';
 
 /** A task for tests: plain but for what is given. */
 export function sampleTask(fields: Partial<Task> = {}): Task {
-  return {
-    id: 'a',
-    url: '',
-    version: 1,
-    title: 'Pay rent',
-    notes: '',
-    completed: false,
-    completed_at: null,
-    list_id: null,
-    parent_id: null,
-    order: 1024,
-    priority: 'none',
-    tags: [],
-    due: null,
-    start: null,
-    recurrence: null,
-    created_at: '2026-11-23T09:00:00.000Z',
-    updated_at: '2026-11-23T09:00:00.000Z',
-    deleted_at: null,
-    ...fields,
-  };
+  const plain = newTask({ id: 'a' }, '2026-11-23T09:00:00.000Z');
+  return { ...plain, version: 1, title: 'Pay rent', order: 1024, ...fields };
 }
 
 export function wholeDay(date: string) {

@@ -3,20 +3,20 @@ import { dayOf, dueDay, localDue } from './dates.ts';
 import type { View } from './view.ts';
 
 /** A run of tasks under one heading. */
-export interface Section {
+export interface Section<T extends Task = Task> {
   key: string;
   heading:
     | { kind: 'none' | 'overdue' | 'today' }
     | { kind: 'day'; day: string };
-  tasks: Task[];
+  tasks: T[];
 }
 
 /** Groups and sorts a view's tasks as the screen shows them. */
-export function sectionsOf(
+export function sectionsOf<T extends Task>(
   view: View,
-  tasks: readonly Task[],
+  tasks: readonly T[],
   today: string,
-): Section[] {
+): Section<T>[] {
   switch (view.kind) {
     case 'today':
       return todaySections(tasks, today);
@@ -37,18 +37,21 @@ export function sectionsOf(
   }
 }
 
-function one(tasks: Task[]): Section[] {
+function one<T extends Task>(tasks: T[]): Section<T>[] {
   return tasks.length === 0
     ? []
     : [{ key: 'all', heading: { kind: 'none' }, tasks }];
 }
 
-function todaySections(tasks: readonly Task[], today: string): Section[] {
+function todaySections<T extends Task>(
+  tasks: readonly T[],
+  today: string,
+): Section<T>[] {
   const sorted = [...tasks].sort(byDue);
   const isLate = (task: Task) => task.due !== null && dueDay(task.due) < today;
   const late = sorted.filter(isLate);
   const rest = sorted.filter((task) => !isLate(task));
-  const sections: Section[] = [];
+  const sections: Section<T>[] = [];
   if (late.length > 0) {
     sections.push({
       key: 'overdue',
@@ -62,11 +65,11 @@ function todaySections(tasks: readonly Task[], today: string): Section[] {
   return sections;
 }
 
-function byDay(
-  tasks: readonly Task[],
-  dayOfTask: (task: Task) => string | null,
-): Section[] {
-  const days = new Map<string, Task[]>();
+function byDay<T extends Task>(
+  tasks: readonly T[],
+  dayOfTask: (task: T) => string | null,
+): Section<T>[] {
+  const days = new Map<string, T[]>();
   for (const task of tasks) {
     const day = dayOfTask(task) ?? '';
     const list = days.get(day);

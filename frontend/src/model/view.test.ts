@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleTask, wholeDay } from './sample.ts';
-import { belongs, type View, viewPath } from './view.ts';
+import { belongs, type View } from './view.ts';
 
 const TODAY = '2026-11-24';
 const list: View = { kind: 'list', listId: 'home' };
@@ -29,13 +29,4 @@ test('the inbox has open tasks without a list', () => {
   expect(belongs(inbox, sampleTask({ list_id: 'home' }), TODAY)).toBe(false);
   expect(belongs(list, sampleTask({ list_id: 'home' }), TODAY)).toBe(true);
   expect(belongs(inbox, sampleTask({ completed: true }), TODAY)).toBe(false);
-});
-
-test('requests name the zone only where days matter', () => {
-  expect(viewPath({ kind: 'today' }, 'Asia/Kolkata')).toBe(
-    '/api/tasks?view=today&tz=Asia%2FKolkata',
-  );
-  expect(viewPath({ kind: 'inbox' }, 'Asia/Kolkata')).toBe(
-    '/api/tasks?view=inbox',
-  );
 });

@@ -16,25 +16,6 @@ export type View =
   | { kind: 'list'; listId: string }
   | { kind: 'search'; query: string };
 
-/** The request for a view's first page; the search is not a GET. */
-export function viewPath(
-  view: Exclude<View, { kind: 'search' }>,
-  zone: string,
-): string {
-  const query =
-    view.kind === 'list'
-      ? new URLSearchParams({
-          list_id: view.listId,
-          completed: 'false',
-          sort: 'order',
-        })
-      : new URLSearchParams({ view: view.kind });
-  if (view.kind === 'today' || view.kind === 'upcoming') {
-    query.set('tz', zone);
-  }
-  return `/api/tasks?${query}`;
-}
-
 /** Whether a task is shown in a view; `today` is the reader's day. */
 export function belongs(view: View, task: Task, today: string): boolean {
   if (view.kind === 'trash') {

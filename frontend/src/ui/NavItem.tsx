@@ -8,21 +8,16 @@ interface NavItemProps {
   icon: ReactNode;
   label: string;
   count?: number;
-  /** There are more than `count`. */
-  more?: boolean;
 }
 
-export function NavItem({ to, icon, label, count = 0, more }: NavItemProps) {
+export function NavItem({ to, icon, label, count = 0 }: NavItemProps) {
   return (
     <NavLink to={to} className={styles.item}>
       <span className={styles.icon}>{icon}</span>
       <span className={styles.label}>{label}</span>
       {count > 0 && (
         <span className={styles.count}>
-          <span aria-hidden="true">
-            {count}
-            {more && '+'}
-          </span>
+          <span aria-hidden="true">{count}</span>
           <span className="sr-only">{t('nav.openCount', { count })}</span>
         </span>
       )}

@@ -1,4 +1,5 @@
 import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
+import type { Refusal } from '@/data/db.ts';
 import { t } from '@/i18n/i18n.ts';
 import { showToast } from './toasts.ts';
 
@@ -10,7 +11,18 @@ export function errorHelp(error: unknown): string {
   if (!(error instanceof ApiProblem)) {
     return t('error.server');
   }
-  switch (error.status) {
+  return statusHelp(error.status, problemDetail(error));
+}
+
+/** The same, of a write that was sent behind the person's back. */
+export function refusalText(refusal: Refusal): string {
+  return refusal.status === 404
+    ? t('outbox.gone')
+    : statusHelp(refusal.status, refusal.detail);
+}
+
+function statusHelp(status: number, detail: string): string {
+  switch (status) {
     case 401:
       return t('error.signedOut');
     case 403:
@@ -28,9 +40,7 @@ export function errorHelp(error: unknown): string {
     case 504:
       return t('error.unavailable');
     default:
-      return error.status < 500
-        ? t('error.invalid', { detail: problemDetail(error) })
-        : t('error.server');
+      return status < 500 ? t('error.invalid', { detail }) : t('error.server');
   }
 }
 

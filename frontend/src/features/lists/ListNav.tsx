@@ -1,6 +1,8 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import type { List } from '@/api/types.ts';
 import { useLists } from '@/data/lists.ts';
+import { useTaskCount } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
@@ -10,7 +12,7 @@ import { ListSheet } from './ListSheet.tsx';
 
 /** The person's lists, in the sidebar. */
 export function ListNav() {
-  const { data: lists } = useLists();
+  const lists = useLists();
   const [adding, setAdding] = useState(false);
   return (
     <section aria-labelledby="lists-heading">
@@ -30,17 +32,24 @@ export function ListNav() {
       <ul>
         {lists?.map((list) => (
           <li key={list.id}>
-            <NavItem
-              to={`/lists/${list.id}`}
-              icon={<Dot color={list.color} />}
-              label={list.name}
-              count={list.open}
-            />
+            <ListLink list={list} />
           </li>
         ))}
       </ul>
       {lists?.length === 0 && <p className={styles.teach}>{t('list.teach')}</p>}
       <ListSheet list={null} isOpen={adding} onClose={() => setAdding(false)} />
     </section>
+  );
+}
+
+function ListLink({ list }: { list: List }) {
+  const count = useTaskCount({ kind: 'list', listId: list.id });
+  return (
+    <NavItem
+      to={`/lists/${list.id}`}
+      icon={<Dot color={list.color} />}
+      label={list.name}
+      count={count}
+    />
   );
 }

@@ -8,7 +8,7 @@ import { useListActions } from './useListActions.ts';
 
 /** Deleted lists; restoring one brings back its tasks too. */
 export function TrashedLists() {
-  const { data: lists } = useDeletedLists();
+  const lists = useDeletedLists();
   const { restore } = useListActions();
   if (!lists || lists.length === 0) {
     return null;

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import type { List } from '@/api/types.ts';
 import {
@@ -12,37 +11,33 @@ import { showError } from '@/ui/errorText.ts';
 import { showToast } from '@/ui/toasts.ts';
 
 export function useListActions() {
-  const client = useQueryClient();
   const navigate = useNavigate();
   const failed = (error: unknown) => showError(t('error.save'), error);
+  const restore = (list: List) => {
+    bringBackList(list.id)
+      .then(() => navigate(`/lists/${list.id}`))
+      .catch(failed);
+  };
   return {
-    /** Rejects if it fails: the form keeps what was typed. */
+    /** Rejects if the browser cannot keep it, as change() does. */
     async create(name: string, color: string | null) {
-      const list = await addList(client, name, color);
-      navigate(`/lists/${list.id}`);
+      navigate(`/lists/${await addList(name, color)}`);
     },
     async change(list: List, name: string, color: string | null) {
-      await changeList(client, list, { name, color });
+      await changeList(list.id, {
+        ...(name !== list.name && { name }),
+        ...(color !== list.color && { color }),
+      });
     },
-    restore(list: List) {
-      bringBackList(client, list)
-        .then(() => navigate(`/lists/${list.id}`))
-        .catch(failed);
-    },
+    restore,
     remove(list: List) {
-      const done = removeList(client, list);
+      removeList(list.id).catch(failed);
       navigate('/inbox');
-      const undo = () =>
-        done
-          .then(() => bringBackList(client, list))
-          .then(() => navigate(`/lists/${list.id}`))
-          .catch(failed);
       showToast({
         kind: 'info',
         text: t('list.deletedToast', { list: list.name }),
-        action: { label: t('task.undo'), run: undo },
+        action: { label: t('task.undo'), run: () => restore(list) },
       });
-      done.catch(failed);
     },
   };
 }

@@ -1,17 +1,14 @@
-import { tasksIn } from '@/data/taskCache.ts';
-import { useTaskPages } from '@/data/tasks.ts';
+import { useTasks } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import styles from './SearchCount.module.css';
 
 /** How many were found, for eyes and ears. */
 export function SearchCount({ query }: { query: string }) {
-  const { data, hasNextPage } = useTaskPages({ kind: 'search', query });
-  const count = tasksIn(data).filter((task) => !task.deleted_at).length;
+  const found = useTasks({ kind: 'search', query }, Infinity, []);
+  const count = found?.tasks.length ?? 0;
   return (
     <p role="status" className={styles.count}>
-      {data &&
-        count > 0 &&
-        t(hasNextPage ? 'search.foundMany' : 'search.found', { count })}
+      {count > 0 && t('search.found', { count })}
     </p>
   );
 }

@@ -1,7 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { Link } from 'react-router';
 import type { Registration } from '@/api/types.ts';
-import { useSessionActions } from '@/data/session.ts';
+import { signIn, signUp } from '@/data/session.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { CopyId } from '@/ui/CopyId.tsx';
@@ -13,9 +13,11 @@ import { PasswordField } from './PasswordField.tsx';
 interface AuthPageProps {
   mode: 'signIn' | 'signUp';
   registration: Registration;
+  /** A session has ended that was not signed out. */
+  ended: boolean;
 }
 
-export function AuthPage({ mode, registration }: AuthPageProps) {
+export function AuthPage({ mode, registration, ended }: AuthPageProps) {
   const isNew = mode === 'signUp' && registration !== 'closed';
   const isFirst = isNew && registration === 'first';
   const title = isFirst ? 'firstTitle' : isNew ? 'signUpTitle' : 'signInTitle';
@@ -29,6 +31,11 @@ export function AuthPage({ mode, registration }: AuthPageProps) {
         {mode === 'signUp' && registration === 'closed' && (
           <p className={styles.notice} role="status">
             {t('session.closed')}
+          </p>
+        )}
+        {ended && (
+          <p className={styles.notice} role="status">
+            {t('session.ended')}
           </p>
         )}
         <AuthForm key={String(isNew)} isNew={isNew} />
@@ -50,7 +57,6 @@ export function AuthPage({ mode, registration }: AuthPageProps) {
 }
 
 function AuthForm({ isNew }: { isNew: boolean }) {
-  const { signIn, signUp } = useSessionActions();
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<AuthErrors>({});
 

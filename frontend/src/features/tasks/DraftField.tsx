@@ -5,15 +5,19 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react';
+import type { Entry } from '@/data/db.ts';
 import { t } from '@/i18n/i18n.ts';
 import styles from './DraftField.module.css';
-import { type DraftState, useDraftField } from './useDraftField.ts';
+import { ParkedNote } from './ParkedNote.tsx';
+import { type DraftKind, useDraftField } from './useDraftField.ts';
 
 interface DraftFieldProps {
   taskId: string;
   field: 'title' | 'notes';
   value: string;
-  save: (text: string) => Promise<unknown>;
+  /** A change of this text that waits for the person's decision. */
+  parked: Entry | undefined;
+  save: (text: string, base: string) => Promise<unknown>;
   /** The person is done with the task, not only with this field. */
   onDone: () => void;
 }
@@ -21,13 +25,13 @@ interface DraftFieldProps {
 const LIMITS = { title: 500, notes: 16_384 };
 
 export function DraftField(props: DraftFieldProps) {
-  const { taskId, field, value, save, onDone } = props;
+  const { taskId, field, value, parked, save, onDone } = props;
   const isTitle = field === 'title';
   const draft = useDraftField({
     taskId,
     field,
     value,
-    required: isTitle,
+    isTitle,
     save,
   });
   const input = useRef<HTMLTextAreaElement>(null);
@@ -57,7 +61,7 @@ export function DraftField(props: DraftFieldProps) {
       if (!isTitle || draft.text.trim() !== '') {
         onDone();
       }
-    } else if (event.key === 'Escape' && draft.state.kind !== 'clean') {
+    } else if (event.key === 'Escape' && draft.kind !== 'clean') {
       event.stopPropagation();
       draft.revert();
     }
@@ -69,7 +73,7 @@ export function DraftField(props: DraftFieldProps) {
         ref={input}
         className={isTitle ? styles.title : styles.notes}
         aria-label={t(`task.${field}`)}
-        aria-describedby={draft.state.kind === 'clean' ? undefined : noteId}
+        aria-describedby={noteId}
         placeholder={t(`task.${field}`)}
         rows={1}
         maxLength={LIMITS[field]}
@@ -86,55 +90,40 @@ export function DraftField(props: DraftFieldProps) {
       />
       <div id={noteId} role="status">
         <DraftNote
-          state={draft.state}
-          onRetry={() => void draft.store()}
-          onRevert={draft.revert}
+          kind={draft.kind}
+          onSave={() => void draft.store()}
+          onDiscard={draft.revert}
         />
+        {parked && draft.kind === 'clean' && (
+          <ParkedNote entry={parked} field={field} />
+        )}
       </div>
     </div>
   );
 }
 
 interface DraftNoteProps {
-  state: DraftState;
-  onRetry: () => void;
-  onRevert: () => void;
+  kind: DraftKind;
+  onSave: () => void;
+  onDiscard: () => void;
 }
 
-function DraftNote({ state, onRetry, onRevert }: DraftNoteProps) {
-  switch (state.kind) {
-    case 'clean':
-    case 'dirty':
-      return null;
-    case 'empty':
-      return <p className={styles.note}>{t('task.emptyTitle')}</p>;
-    case 'conflict':
-      return (
-        <div className={styles.note}>
-          <p>{t('draft.conflict')}</p>
-          <blockquote className={styles.theirs}>
-            {state.theirs || t('draft.empty')}
-          </blockquote>
-          <button type="button" className={styles.link} onClick={onRetry}>
-            {t('draft.keepMine')}
-          </button>
-          <button type="button" className={styles.link} onClick={onRevert}>
-            {t('draft.useTheirs')}
-          </button>
-        </div>
-      );
-    case 'failed':
-    case 'restored':
-      return (
-        <div className={styles.note}>
-          <p>{t(`draft.${state.kind}`)}</p>
-          <button type="button" className={styles.link} onClick={onRetry}>
-            {t('draft.retry')}
-          </button>
-          <button type="button" className={styles.link} onClick={onRevert}>
-            {t('draft.discard')}
-          </button>
-        </div>
-      );
+function DraftNote({ kind, onSave, onDiscard }: DraftNoteProps) {
+  if (kind === 'empty') {
+    return <p className={styles.note}>{t('task.emptyTitle')}</p>;
   }
+  if (kind !== 'restored') {
+    return null;
+  }
+  return (
+    <div className={styles.note}>
+      <p>{t('draft.restored')}</p>
+      <button type="button" className={styles.link} onClick={onSave}>
+        {t('draft.retry')}
+      </button>
+      <button type="button" className={styles.link} onClick={onDiscard}>
+        {t('draft.discard')}
+      </button>
+    </div>
+  );
 }

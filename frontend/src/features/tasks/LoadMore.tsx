@@ -1,42 +1,27 @@
 import { useEffect, useRef } from 'react';
-import type { useTaskPages } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import styles from './LoadMore.module.css';
 
-type Query = Pick<
-  ReturnType<typeof useTaskPages>,
-  'fetchNextPage' | 'isFetchingNextPage' | 'isFetchNextPageError'
->;
-
-/** Fetches the next page when it scrolls into sight. */
-export function LoadMore({ query }: { query: Query }) {
-  const { fetchNextPage, isFetchingNextPage, isFetchNextPageError } = query;
+/** Draws more rows when the end of the list scrolls into sight. */
+export function LoadMore({ onMore }: { onMore: () => void }) {
   const element = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const target = element.current;
-    if (!target || isFetchingNextPage || isFetchNextPageError) {
+    if (!target) {
       return;
     }
     const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) {
-          void fetchNextPage();
-        }
-      },
+      (entries) => entries.some((entry) => entry.isIntersecting) && onMore(),
       { rootMargin: '600px' },
     );
     observer.observe(target);
     return () => observer.disconnect();
-  }, [fetchNextPage, isFetchingNextPage, isFetchNextPageError]);
+  }, [onMore]);
   return (
     <div ref={element} className={styles.more}>
-      <button
-        type="button"
-        className={button.button}
-        onClick={() => void fetchNextPage()}
-      >
-        {t(isFetchingNextPage ? 'task.loadingMore' : 'task.more')}
+      <button type="button" className={button.button} onClick={onMore}>
+        {t('task.more')}
       </button>
     </div>
   );

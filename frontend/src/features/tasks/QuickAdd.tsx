@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { type SubmitEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
@@ -28,8 +27,7 @@ function wholeDay(day: string | null): Due | null {
 
 /** One line: type, press Enter, type the next. */
 export function QuickAdd({ listId, day, label }: QuickAddProps) {
-  const client = useQueryClient();
-  const [title, setTitle] = useState(() => readDraft(DRAFT) ?? '');
+  const [title, setTitle] = useState(() => readDraft(DRAFT)?.text ?? '');
   // undefined: nothing chosen, the view's own day counts.
   const [chosen, setChosen] = useState<Due | null | undefined>();
   const input = useRef<HTMLInputElement>(null);
@@ -46,7 +44,7 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
     if (text === '') {
       dropDraft(DRAFT);
     } else {
-      writeDraft(DRAFT, text);
+      writeDraft(DRAFT, { text, base: '' });
     }
   };
 
@@ -61,12 +59,12 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
     setChosen(undefined);
     input.current?.focus();
     try {
-      await addTask(client, { title: wanted, listId, due });
+      await addTask({ title: wanted, listId, due });
     } catch (error) {
       // Behind what has been typed since.
       setTitle((now) => {
         const text = now === '' ? wanted : `${now} ${wanted}`;
-        writeDraft(DRAFT, text);
+        writeDraft(DRAFT, { text, base: '' });
         return text;
       });
       showError(t('error.add'), error, t('error.addHelp'));

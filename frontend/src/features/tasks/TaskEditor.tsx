@@ -2,6 +2,7 @@ import { Flag, Inbox, Tag, Trash2 } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import type { Priority, Task } from '@/api/types.ts';
 import { useLists } from '@/data/lists.ts';
+import { useParkedOf } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
@@ -10,7 +11,7 @@ import { ChoiceMenu } from './ChoiceMenu.tsx';
 import { DraftField } from './DraftField.tsx';
 import { DuePicker } from './DuePicker.tsx';
 import styles from './TaskEditor.module.css';
-import { useTaskActions } from './useTaskActions.ts';
+import { taskActions } from './taskActions.ts';
 
 const PRIORITIES: Priority[] = ['high', 'medium', 'low', 'none'];
 const INBOX = 'inbox';
@@ -22,7 +23,13 @@ interface TaskEditorProps {
 
 /** A task opened in its place in the list. */
 export function TaskEditor({ task, onClose }: TaskEditorProps) {
-  const actions = useTaskActions();
+  const parked = useParkedOf(task.id);
+  const parkedFor = (field: 'title' | 'notes') =>
+    parked.find(({ op }) =>
+      op.type === 'create'
+        ? field === 'title'
+        : op.type === 'update' && field in op.patch,
+    );
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape' && !event.defaultPrevented) {
       onClose();
@@ -32,20 +39,26 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes
     <div className={styles.editor} data-task-editor="" onKeyDown={onKeyDown}>
       <div className={styles.top}>
-        <CheckCircle task={task} onToggle={() => actions.toggle(task)} />
+        <CheckCircle task={task} onToggle={() => taskActions.toggle(task)} />
         <div className={styles.texts}>
           <DraftField
             taskId={task.id}
             field="title"
             value={task.title}
-            save={(title) => actions.saveText(task, { title: title.trim() })}
+            parked={parkedFor('title')}
+            save={(text, base) =>
+              taskActions.saveText(task, 'title', text.trim(), base)
+            }
             onDone={onClose}
           />
           <DraftField
             taskId={task.id}
             field="notes"
             value={task.notes}
-            save={(notes) => actions.saveText(task, { notes })}
+            parked={parkedFor('notes')}
+            save={(text, base) =>
+              taskActions.saveText(task, 'notes', text, base)
+            }
             onDone={onClose}
           />
         </div>
@@ -53,7 +66,7 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
       <div className={styles.bar}>
         <DuePicker
           value={task.due}
-          onChange={(due) => actions.change(task, { due })}
+          onChange={(due) => taskActions.change(task, { due })}
         />
         <PriorityChoice task={task} />
         <ListChoice task={task} />
@@ -70,7 +83,7 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
             aria-label={t('task.remove', { title: task.title })}
             onClick={() => {
               onClose();
-              actions.remove(task);
+              taskActions.remove(task);
             }}
           >
             <Trash2 size={17} />
@@ -85,7 +98,6 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
 }
 
 function PriorityChoice({ task }: { task: Task }) {
-  const actions = useTaskActions();
   const flag = (priority: Priority) => (
     <Flag
       size={15}
@@ -108,7 +120,7 @@ function PriorityChoice({ task }: { task: Task }) {
       onSelect={(id) => {
         const priority = PRIORITIES.find((item) => item === id);
         if (priority && priority !== task.priority) {
-          actions.change(task, { priority });
+          taskActions.change(task, { priority });
         }
       }}
     />
@@ -116,8 +128,7 @@ function PriorityChoice({ task }: { task: Task }) {
 }
 
 function ListChoice({ task }: { task: Task }) {
-  const actions = useTaskActions();
-  const { data: lists = [] } = useLists();
+  const lists = useLists() ?? [];
   const current = lists.find((list) => list.id === task.list_id);
   const inbox = <Inbox size={15} aria-hidden="true" />;
   return (
@@ -136,7 +147,7 @@ function ListChoice({ task }: { task: Task }) {
       selected={task.list_id ?? INBOX}
       onSelect={(id) => {
         if (id !== (task.list_id ?? INBOX)) {
-          actions.move(task, lists.find((list) => list.id === id) ?? null);
+          taskActions.move(task, lists.find((list) => list.id === id) ?? null);
         }
       }}
     />

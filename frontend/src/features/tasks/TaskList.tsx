@@ -1,13 +1,12 @@
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
-import type { Task } from '@/api/types.ts';
-import { tasksIn } from '@/data/taskCache.ts';
-import { useTaskPages } from '@/data/tasks.ts';
+import type { TaskRow as Task } from '@/data/db.ts';
+import { useSyncState } from '@/data/syncState.ts';
+import { useTasks } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import { type Section, sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
 import { formatHeading } from '@/ui/formatDay.ts';
-import { LoadError } from '@/ui/Message.tsx';
 import { useToday } from '@/ui/useToday.ts';
 import { EmptyView } from './EmptyView.tsx';
 import { LoadMore } from './LoadMore.tsx';
@@ -18,32 +17,40 @@ import { TaskRow, TrashRow } from './TaskRow.tsx';
 import { useKeptFocus } from './useKeptFocus.ts';
 import { useListKeys } from './useListKeys.ts';
 
+/** So many rows are drawn, and as many more each time the end is near. */
+const PAGE = 100;
+
 export function TaskList({ view, label }: { view: View; label: string }) {
-  const query = useTaskPages(view);
   const today = useToday();
-  const lingering = useLingering();
   const [openId, setOpenId] = useOpenTask();
+  const [limit, setLimit] = useState(PAGE);
+  const onMore = useCallback(() => setLimit((now) => now + PAGE), []);
+  const sync = useSyncState();
   const root = useRef<HTMLDivElement>(null);
   const isTrash = view.kind === 'trash';
-  useListKeys(setOpenId, !isTrash);
+  const kept = useKept(openId);
+  const found = useTasks(view, limit, kept);
+  const seen = useRef(new Set<string>());
+  const shown = (found?.tasks ?? []).filter(
+    (task) =>
+      belongs(view, task, today) ||
+      (task.deleted_at === null && seen.current.has(task.id)),
+  );
+  useEffect(() => {
+    seen.current = new Set(shown.map((task) => task.id));
+  });
+  useListKeys(setOpenId, shown, !isTrash);
   useKeptFocus(root);
   useCloseOnOutsideClick(openId, () => setOpenId(null));
 
-  const shown = tasksIn(query.data).filter(
-    (task) =>
-      belongs(view, task, today) ||
-      (task.deleted_at === null &&
-        (lingering.has(task.id) || task.id === openId)),
-  );
-  const sections = sectionsOf(view, shown, today);
-
-  if (query.isError && !query.data) {
-    return <LoadError error={query.error} onRetry={() => query.refetch()} />;
+  if (!found || !sync) {
+    return null;
   }
-  if (query.isPending && query.isEnabled) {
+  const sections = sectionsOf(view, shown, today);
+  if (sections.length === 0 && !sync.loaded) {
     return <Skeleton />;
   }
-  const row = (task: Task, { heading }: Section) =>
+  const row = (task: Task, { heading }: Section<Task>) =>
     isTrash ? (
       <TrashRow key={task.id} task={task} today={today} />
     ) : (
@@ -62,7 +69,7 @@ export function TaskList({ view, label }: { view: View; label: string }) {
     );
   return (
     <div ref={root}>
-      {sections.length === 0 && !query.hasNextPage && <EmptyView view={view} />}
+      {sections.length === 0 && <EmptyView view={view} />}
       {sections.map((section) => (
         <section key={section.key}>
           <SectionHeading section={section} today={today} />
@@ -71,7 +78,7 @@ export function TaskList({ view, label }: { view: View; label: string }) {
           </ul>
         </section>
       ))}
-      {query.hasNextPage && <LoadMore query={query} />}
+      {found.more && <LoadMore key={limit} onMore={onMore} />}
     </div>
   );
 }
@@ -88,6 +95,12 @@ function SectionHeading(props: { section: Section; today: string }) {
         : t(`due.${heading.kind}`)}
     </h2>
   );
+}
+
+/** Tasks that stay in sight although they have left the view. */
+function useKept(openId: string | null): string[] {
+  const lingering = useLingering();
+  return openId === null ? [...lingering] : [...lingering, openId];
 }
 
 /** The task that is opened is part of the address: Back closes it. */

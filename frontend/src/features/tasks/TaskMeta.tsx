@@ -1,5 +1,5 @@
 import { AlignLeft, CalendarDays, Flag, Repeat, Tag } from 'lucide-react';
-import type { Task } from '@/api/types.ts';
+import type { TaskRow } from '@/data/db.ts';
 import { useList } from '@/data/lists.ts';
 import { useHasDraft } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
@@ -9,7 +9,7 @@ import { formatDue, formatTime } from '@/ui/formatDay.ts';
 import styles from './TaskMeta.module.css';
 
 interface TaskMetaProps {
-  task: Task;
+  task: TaskRow;
   today: string;
   /** False where a heading says the day already. */
   showDay: boolean;
@@ -19,12 +19,12 @@ interface TaskMetaProps {
 export function TaskMeta(props: TaskMetaProps) {
   const { task, today, showDay } = props;
   const due = dueText(task, today, showDay);
-  const hasDraft = useHasDraft(task.id);
+  const unsaved = useHasDraft(task.id) || task.parked === true;
   const isEmpty =
     due === null &&
     !task.recurrence &&
     !task.notes &&
-    !hasDraft &&
+    !unsaved &&
     task.tags.length === 0 &&
     task.priority === 'none';
   if (isEmpty) {
@@ -32,7 +32,7 @@ export function TaskMeta(props: TaskMetaProps) {
   }
   return (
     <span className={styles.meta}>
-      {hasDraft && <span className={styles.unsaved}>{t('task.unsaved')}</span>}
+      {unsaved && <span className={styles.unsaved}>{t('task.unsaved')}</span>}
       {due !== null && <DueLabel task={task} today={today} text={due} />}
       {task.recurrence && (
         <Repeat size={13} aria-label={t('task.repeats')} role="img" />
@@ -72,7 +72,11 @@ export function ListLabel({ listId }: { listId: string | null }) {
   );
 }
 
-function dueText(task: Task, today: string, showDay: boolean): string | null {
+function dueText(
+  task: TaskRow,
+  today: string,
+  showDay: boolean,
+): string | null {
   if (!task.due) {
     return null;
   }
@@ -81,7 +85,7 @@ function dueText(task: Task, today: string, showDay: boolean): string | null {
 }
 
 interface DueLabelProps {
-  task: Task;
+  task: TaskRow;
   today: string;
   text: string;
 }

@@ -1,6 +1,6 @@
 import { Trash2, Undo2 } from 'lucide-react';
 import { useLayoutEffect, useRef } from 'react';
-import type { Task } from '@/api/types.ts';
+import type { TaskRow as Task } from '@/data/db.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dayOf } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
@@ -9,7 +9,7 @@ import { CheckCircle } from './CheckCircle.tsx';
 import { TaskEditor } from './TaskEditor.tsx';
 import { ListLabel, TaskMeta } from './TaskMeta.tsx';
 import styles from './TaskRow.module.css';
-import { useTaskActions } from './useTaskActions.ts';
+import { taskActions } from './taskActions.ts';
 
 interface TaskRowProps {
   task: Task;
@@ -22,7 +22,6 @@ interface TaskRowProps {
 
 export function TaskRow(props: TaskRowProps) {
   const { task, today, isOpen, onOpen } = props;
-  const actions = useTaskActions();
   const main = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
 
@@ -48,7 +47,7 @@ export function TaskRow(props: TaskRowProps) {
       data-task-id={task.id}
       data-done={task.completed}
     >
-      <CheckCircle task={task} onToggle={() => actions.toggle(task)} />
+      <CheckCircle task={task} onToggle={() => taskActions.toggle(task)} />
       <button
         type="button"
         ref={main}
@@ -66,7 +65,7 @@ export function TaskRow(props: TaskRowProps) {
         type="button"
         className={`${button.icon} ${styles.delete}`}
         aria-label={t('task.remove', { title: task.title })}
-        onClick={() => actions.remove(task)}
+        onClick={() => taskActions.remove(task)}
       >
         <Trash2 size={17} />
       </button>
@@ -76,7 +75,6 @@ export function TaskRow(props: TaskRowProps) {
 
 /** A task in the trash: it can only be brought back. */
 export function TrashRow({ task, today }: { task: Task; today: string }) {
-  const actions = useTaskActions();
   const day = dayOf(new Date(task.deleted_at ?? task.updated_at));
   return (
     <li className={styles.row} data-task-id={task.id}>
@@ -91,7 +89,7 @@ export function TrashRow({ task, today }: { task: Task; today: string }) {
         className={button.button}
         data-task-main=""
         aria-label={t('task.restoreNamed', { title: task.title })}
-        onClick={() => actions.restore(task)}
+        onClick={() => taskActions.restore(task)}
       >
         <Undo2 size={16} />
         {t('task.restore')}

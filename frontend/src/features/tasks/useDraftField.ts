@@ -1,98 +1,89 @@
 import { useEffect, useRef, useState } from 'react';
-import { draftKey, dropDraft, readDraft, writeDraft } from '@/data/drafts.ts';
-import { TaskConflict } from '@/data/taskWrites.ts';
+import {
+  type Draft,
+  draftKey,
+  dropDraft,
+  readDraft,
+  writeDraft,
+} from '@/data/drafts.ts';
 
-export type DraftState =
-  | { kind: 'clean' | 'dirty' | 'restored' | 'failed' | 'empty' }
-  | { kind: 'conflict'; theirs: string };
+/** `restored`: typed before a reload or crash, and never left. */
+export type DraftKind = 'clean' | 'dirty' | 'restored' | 'empty';
 
 interface DraftOptions {
   taskId: string;
   field: 'title' | 'notes';
-  /** What the server has, as far as is known. */
+  /** What is shown elsewhere: the stored text. */
   value: string;
-  required: boolean;
-  save: (text: string) => Promise<unknown>;
+  isTitle: boolean;
+  /** `base` is what the field said when the typing began. */
+  save: (text: string, base: string) => Promise<unknown>;
 }
 
-/**
- * A text that is edited in place: each keystroke is kept in a draft until
- * the server has it, and a change made elsewhere is never written over.
- */
+/** A text edited in place: each keystroke is kept until the field is left. */
 export function useDraftField(options: DraftOptions) {
-  const { taskId, field, value, required, save } = options;
+  const { taskId, field, value, isTitle, save } = options;
   const key = draftKey(taskId, field);
-  const [text, setText] = useState(() => readDraft(key) ?? value);
-  const [state, setState] = useState<DraftState>(() => ({
-    kind: readDraft(key) === null ? 'clean' : 'restored',
-  }));
-  // What the typing started from.
-  const base = useRef(value);
-  const latest = useRef(text);
-  // The text that is on its way to the server.
-  const sent = useRef<string | null>(null);
+  const [draft, setDraft] = useState(() => readDraft(key));
+  const [kind, setKind] = useState<DraftKind>(draft ? 'restored' : 'clean');
+  const latest = useRef<Draft | null>(draft);
 
-  useEffect(() => {
-    if (state.kind === 'clean') {
-      base.current = value;
-      latest.current = value;
-      setText(value);
-    }
-  }, [value, state.kind]);
-
-  const type = (next: string) => {
+  const put = (next: Draft | null, nextKind: DraftKind) => {
     latest.current = next;
-    setText(next);
-    setState({ kind: 'dirty' });
+    setDraft(next);
+    setKind(nextKind);
+  };
+
+  // A stored text stays drawn until it comes back as the value.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a new value
+  useEffect(() => {
+    if (kind === 'clean') {
+      latest.current = null;
+      setDraft(null);
+    }
+  }, [value]);
+
+  const type = (text: string) => {
+    const base = latest.current?.base ?? value;
+    const next = { text, base };
+    put(next, 'dirty');
     writeDraft(key, next);
   };
 
-  const settle = (next: string) => {
-    base.current = next;
-    latest.current = next;
+  const revert = () => {
     dropDraft(key);
-    setText(next);
-    setState({ kind: 'clean' });
+    put(null, 'clean');
   };
 
   const store = async () => {
-    const wanted = latest.current;
-    base.current = value;
-    sent.current = wanted;
-    try {
-      await save(wanted);
-      if (latest.current === wanted) {
-        settle(wanted);
-      }
-    } catch (error) {
-      setState(
-        error instanceof TaskConflict
-          ? { kind: 'conflict', theirs: error.current[field] }
-          : { kind: 'failed' },
-      );
-    } finally {
-      sent.current = null;
+    const sent = latest.current;
+    if (!sent) {
+      return;
+    }
+    const text = isTitle ? sent.text.trim() : sent.text;
+    // What is typed from now on is based on it.
+    latest.current = { text: sent.text, base: text };
+    await save(text, sent.base);
+    if (latest.current.text === sent.text) {
+      dropDraft(key);
+      put({ text, base: text }, 'clean');
     }
   };
 
-  /** On leaving the field. Resolves once it is stored, or is not going to. */
+  /** On leaving the field. The person decides about an old draft. */
   const commit = async () => {
-    if (state.kind === 'restored' || sent.current === latest.current) {
-      // The person decides about an old draft; the other is on its way.
+    const text = latest.current?.text ?? value;
+    if (kind === 'clean' || kind === 'restored') {
       return;
     }
-    if (latest.current === value || state.kind === 'clean') {
-      settle(value);
-    } else if (required && latest.current.trim() === '') {
-      setState({ kind: 'empty' });
-    } else if (value !== base.current) {
-      setState({ kind: 'conflict', theirs: value });
-    } else if (state.kind !== 'conflict') {
+    if (text === value) {
+      revert();
+    } else if (isTitle && text.trim() === '') {
+      setKind('empty');
+    } else {
       await store();
     }
   };
 
-  const revert = () => settle(value);
-
-  return { text, state, type, commit, store, revert };
+  return { text: draft?.text ?? value, kind, type, commit, store, revert };
 }

@@ -1,8 +1,6 @@
-import { useQueryClient } from '@tanstack/react-query';
 import type { Task } from '@/api/types.ts';
-import { findTask } from '@/data/taskCache.ts';
 import { useShortcuts } from '@/ui/shortcuts.ts';
-import { useTaskActions } from './useTaskActions.ts';
+import { taskActions } from './taskActions.ts';
 
 function rows(): HTMLElement[] {
   return Array.from(document.querySelectorAll<HTMLElement>('[data-task-main]'));
@@ -21,10 +19,9 @@ function focusRow(all: HTMLElement[], index: number): void {
 /** The keys of a list: the focused row is the task they act on. */
 export function useListKeys(
   onOpen: (id: string) => void,
+  tasks: readonly Task[],
   canEdit: boolean,
 ): void {
-  const client = useQueryClient();
-  const actions = useTaskActions();
   const step = (by: 1 | -1) => () => {
     const all = rows();
     const index = currentIndex(all);
@@ -33,7 +30,7 @@ export function useListKeys(
   const withTask = (act: (task: Task) => void) => () => {
     const row = document.activeElement?.closest('[data-task-id]');
     const id = row?.getAttribute('data-task-id');
-    const task = id ? findTask(client, id) : null;
+    const task = tasks.find((item) => item.id === id);
     if (canEdit && task) {
       act(task);
     }
@@ -42,14 +39,14 @@ export function useListKeys(
     const all = rows();
     const index = currentIndex(all);
     focusRow(all, index + 1 < all.length ? index + 1 : index - 1);
-    actions.remove(task);
+    taskActions.remove(task);
   });
   useShortcuts({
     j: step(1),
     ArrowDown: step(1),
     k: step(-1),
     ArrowUp: step(-1),
-    x: withTask(actions.toggle),
+    x: withTask(taskActions.toggle),
     e: withTask((task) => onOpen(task.id)),
     Delete: remove,
     Backspace: remove,

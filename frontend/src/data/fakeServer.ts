@@ -1,0 +1,156 @@
+import type { SessionState } from '@/api/getSession.ts';
+import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
+import type { AnyRecord, Changes, List, Task, Write } from '@/api/types.ts';
+import { newList, newTask } from '@/model/fresh.ts';
+import { keyOf } from './db.ts';
+import type { Transport } from './sync.ts';
+
+export const USER = {
+  id: 'u1',
+  email: 'anna@example.org',
+  name: 'Anna',
+  role: 'member' as const,
+  time_zone: null,
+  week_start: null,
+  created_at: '2026-11-23T09:00:00.000Z',
+};
+
+function refuse(status: number, type: string, more = {}): ApiProblem {
+  const body = { type: `/problems/${type}`, detail: type, ...more };
+  return new ApiProblem(status, body, `r-${status}`);
+}
+
+/**
+ * For tests of the engine: keeps versions, keys and a feed as the API does.
+ * tests/browser runs the engine against the real one.
+ */
+export class FakeServer implements Transport {
+  readonly records = new Map<string, AnyRecord>();
+  /** Each write that arrived, with its key and If-Match. */
+  readonly log: { write: Write; key: string; version?: number }[] = [];
+  /** What the next requests meet; `lost`: done, but no answer comes. */
+  readonly faults: ('down' | 'lost' | ApiProblem)[] = [];
+  isDown = false;
+  isExpired = false;
+  user: typeof USER | null = USER;
+  private readonly outcomes = new Map<
+    string,
+    { print: string; answer: AnyRecord | null }
+  >();
+  private feed: string[] = [];
+  pageSize = 200;
+
+  task(id: string): Task | undefined {
+    return this.records.get(keyOf('task', id)) as Task | undefined;
+  }
+
+  list(id: string): List | undefined {
+    return this.records.get(keyOf('list', id)) as List | undefined;
+  }
+
+  /** What the feed of changes ends with now. */
+  token(): string {
+    return String(this.feed.length);
+  }
+
+  /** What another client stores. */
+  put(kind: 'task' | 'list', fields: Partial<Task & List> & { id: string }) {
+    const key = keyOf(kind, fields.id);
+    const known =
+      this.records.get(key) ??
+      (kind === 'task' ? newTask : newList)(
+        { id: fields.id },
+        '2026-11-23T09:00:00.000Z',
+      );
+    const record = { ...known, ...fields, version: known.version + 1 };
+    this.records.set(key, record as AnyRecord);
+    this.feed.push(key);
+  }
+
+  sendWrite = async (write: Write, key: string, version?: number) => {
+    const fault = this.meet();
+    if (fault instanceof ApiProblem) {
+      throw fault;
+    }
+    this.log.push({ write, key, version });
+    const print = JSON.stringify([write, version]);
+    const kept = this.outcomes.get(key);
+    if (kept && kept.print !== print) {
+      throw refuse(422, 'idempotency-key-reused');
+    }
+    const answer = kept ? kept.answer : this.perform(write, version);
+    this.outcomes.set(key, { print, answer });
+    if (fault === 'lost') {
+      throw new NetworkProblem();
+    }
+    return answer;
+  };
+
+  listChanges = async (since: string | null): Promise<Changes> => {
+    const fault = this.meet();
+    if (fault instanceof ApiProblem) {
+      throw fault;
+    }
+    if (since !== null && this.isExpired) {
+      this.isExpired = false;
+      throw refuse(410, 'token-expired');
+    }
+    const start = Number(since ?? 0);
+    const end = Math.min(this.feed.length, start + this.pageSize);
+    const keys = new Set(this.feed.slice(start, end));
+    const all = [...keys].flatMap((key) => this.records.get(key) ?? []);
+    return {
+      tasks: all.filter((record) => 'title' in record),
+      lists: all.filter((record) => 'name' in record),
+      next: String(end),
+      more: end < this.feed.length,
+    };
+  };
+
+  getSession = async (): Promise<SessionState> => {
+    this.meet();
+    return { user: this.user, canSignOut: true, registration: 'closed' };
+  };
+
+  private meet() {
+    const fault = this.faults.shift();
+    if (this.isDown || fault === 'down') {
+      throw new NetworkProblem();
+    }
+    return fault;
+  }
+
+  private perform({ kind, id, op }: Write, version?: number) {
+    const known = this.records.get(keyOf(kind, id));
+    if (op.type === 'create') {
+      if (!known) {
+        this.put(kind, op.body);
+      }
+      return this.records.get(keyOf(kind, id)) ?? null;
+    }
+    if (!known || (op.type === 'update' && known.deleted_at !== null)) {
+      throw refuse(404, 'not-found');
+    }
+    if (op.type === 'update') {
+      if (version !== undefined && version !== known.version) {
+        throw refuse(412, 'stale', { current: known });
+      }
+      this.put(kind, { id, ...op.patch });
+    } else {
+      this.bury(kind, id, op.type === 'delete');
+    }
+    return op.type === 'delete'
+      ? null
+      : (this.records.get(keyOf(kind, id)) ?? null);
+  }
+
+  private bury(kind: Write['kind'], id: string, isGone: boolean): void {
+    const gone = { deleted_at: isGone ? '2026-11-24T09:00:00.000Z' : null };
+    this.put(kind, { id, ...gone });
+    for (const task of [...this.records.values()] as Task[]) {
+      if (kind === 'list' && task.list_id === id) {
+        this.put('task', { id: task.id, ...gone });
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { SessionState } from '@/api/getSession.ts';
+import { getSession } from '@/api/getSession.ts';
+import { listChanges } from '@/api/listChanges.ts';
+import { sendWrite } from '@/api/sendWrite.ts';
+import type { Patch, Write } from '@/api/types.ts';
+import { type Local, localUserIds, openLocal } from './db.ts';
+import { clearDrafts } from './drafts.ts';
+import { lead } from './leader.ts';
+import {
+  discardEntry,
+  enqueue,
+  resolveConflict,
+  retryEntry,
+} from './outbox.ts';
+import { Sync, type SyncOptions, type Wake } from './sync.ts';
+import { pollMs, WakeUps } from './wakeUps.ts';
+
+interface Open {
+  userId: string;
+  db: Local;
+  wakeUps: WakeUps;
+  control: AbortController;
+}
+
+/** A tab that gets to lead later than this asks who is signed in, ms. */
+const VERIFIED_MS = 5000;
+
+let open: Open | null = null;
+
+/** The database of whoever is signed in. */
+export function local(): Local {
+  if (!open) {
+    throw new Error('Nobody is signed in');
+  }
+  return open.db;
+}
+
+/** Opens a person's database and keeps it in step with the server. */
+export function openAccount(
+  userId: string,
+  verified: boolean,
+  onEnded: (state: SessionState | null) => void,
+): void {
+  const db = openLocal(userId);
+  const control = new AbortController();
+  const { signal } = control;
+  let sync: Sync | null = null;
+  const wake = (by: Wake) => sync?.wake(by);
+  const options: Omit<SyncOptions, 'verified'> = {
+    userId,
+    onEnded,
+    pollMs,
+    transport: { sendWrite, listChanges, getSession },
+  };
+  const opened = Date.now();
+  open = { userId, db, control, wakeUps: new WakeUps(userId, wake, signal) };
+  const work = () => {
+    const fresh = Date.now() - opened < VERIFIED_MS;
+    sync = new Sync(db, { ...options, verified: verified && fresh });
+    return sync.run(signal);
+  };
+  void lead(`steady-${userId}`, work, signal);
+  void trimOthers(userId);
+}
+
+/** Nothing of this person stays in the browser. */
+export async function eraseAccount(): Promise<void> {
+  if (open) {
+    open.control.abort();
+    await open.db.delete();
+    clearDrafts(open.userId);
+  }
+}
+
+/** Of other people only what has not reached the server stays. */
+async function trimOthers(userId: string): Promise<void> {
+  for (const other of await localUserIds()) {
+    if (other === userId) {
+      continue;
+    }
+    const db = openLocal(other);
+    if ((await db.outbox.count()) === 0) {
+      await db.delete();
+      continue;
+    }
+    const waiting = new Set(await db.bases.toCollection().primaryKeys());
+    await db.tasks.filter(({ id }) => !waiting.has(`task:${id}`)).delete();
+    await db.lists.filter(({ id }) => !waiting.has(`list:${id}`)).delete();
+    await db.meta.delete('feed');
+    db.close();
+  }
+}
+
+/** Shows a write, keeps it, and has it sent. */
+export async function write(wanted: Write, before?: Patch): Promise<void> {
+  await enqueue(local(), wanted, { before });
+  open?.wakeUps.tell('push');
+}
+
+export async function retryWrite(seq: number): Promise<void> {
+  await retryEntry(local(), seq);
+  open?.wakeUps.tell('push');
+}
+
+export async function discardWrite(seq: number): Promise<void> {
+  await discardEntry(local(), seq);
+  open?.wakeUps.tell('push');
+}
+
+export async function decideWrite(
+  seq: number,
+  choice: 'mine' | 'theirs',
+): Promise<void> {
+  await resolveConflict(local(), seq, choice);
+  open?.wakeUps.tell('push');
+}
+
+/** Tries to reach the server now. */
+export function syncNow(): void {
+  open?.wakeUps.tell('pull');
+}

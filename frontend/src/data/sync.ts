@@ -1,0 +1,352 @@
+import type { SessionState } from '@/api/getSession.ts';
+import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
+import { backOff, isPassing } from '@/api/retry.ts';
+import type { AnyRecord, Changes, Patch, Write } from '@/api/types.ts';
+import { type Entry, keyOf, type Link, type Local } from './db.ts';
+import { clashes } from './rebase.ts';
+import { confirm, dropPurged, dropUnseen, park, receive } from './replica.ts';
+
+/** What the engine asks of the server: one attempt each. */
+export interface Transport {
+  sendWrite: (
+    write: Write,
+    key: string,
+    version: number | undefined,
+    signal?: AbortSignal,
+  ) => Promise<AnyRecord | null>;
+  listChanges: (since: string | null, signal?: AbortSignal) => Promise<Changes>;
+  getSession: (signal?: AbortSignal) => Promise<SessionState>;
+}
+
+export interface SyncOptions {
+  userId: string;
+  transport: Transport;
+  /** Whether it is known already that the session is this person's. */
+  verified: boolean;
+  /** The session has ended, or is somebody else's now. */
+  onEnded: (state: SessionState | null) => void;
+  /** How long until the server is asked again unasked, ms. */
+  pollMs: () => number;
+}
+
+/** `push`: something waits in the outbox. `pull`: the server may have news. */
+export type Wake = 'push' | 'pull';
+
+const MAX_BACK_OFF_MS = 15_000;
+/** A write that the server fails on, again and again, lets others pass. */
+const MAX_FAILURES = 3;
+/** Refusals that say nothing of the write itself. */
+const PASSING = [408, 425, 429, 507];
+
+class SessionEnded extends Error {
+  readonly state: SessionState | null;
+
+  constructor(state: SessionState | null) {
+    super('Session ended');
+    this.state = state;
+  }
+}
+
+/**
+ * Sends the outbox in its order and fetches what changed, until stopped. One
+ * at a time for each account: the leading tab runs it. (Two would do no harm
+ * but work: the server knows each write by its key.)
+ */
+export class Sync {
+  private readonly db: Local;
+  private readonly options: SyncOptions;
+  private verified: boolean;
+  private pullWanted = true;
+  private pushWanted = true;
+  private wakeNow: ((by: Wake) => void) | null = null;
+  /** While everything is loaded anew: what came so far, and how far. */
+  private full: { seen: Set<string>; next: string | null } | null = null;
+
+  constructor(db: Local, options: SyncOptions) {
+    this.db = db;
+    this.options = options;
+    this.verified = options.verified;
+  }
+
+  wake(by: Wake): void {
+    if (by === 'pull') {
+      this.pullWanted = true;
+    }
+    this.pushWanted = true;
+    this.wakeNow?.(by);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await dropPurged(this.db);
+    for (let attempt = 0; !signal.aborted; ) {
+      try {
+        await this.round(signal);
+        attempt = 0;
+        await this.setLink('up');
+        if (!this.pushWanted && !this.pullWanted) {
+          await this.wait(this.options.pollMs(), ['push', 'pull'], signal);
+        }
+      } catch (error) {
+        if (error instanceof SessionEnded) {
+          this.options.onEnded(error.state);
+          return;
+        }
+        attempt += 1;
+        await this.recover(error, attempt, signal);
+      }
+    }
+  }
+
+  /** Waits as long as one does after the attempt-th failure in a row. */
+  private async recover(
+    error: unknown,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (signal.aborted) {
+      return;
+    }
+    if (!(error instanceof NetworkProblem || error instanceof ApiProblem)) {
+      reportError(error);
+    }
+    await this.setLink('down');
+    const asked = error instanceof ApiProblem ? error.retryAfterMs : null;
+    const delay = backOff(attempt, MAX_BACK_OFF_MS, asked);
+    await this.wait(delay, asked === null ? ['pull'] : [], signal);
+  }
+
+  private async round(signal: AbortSignal): Promise<void> {
+    await this.verify(signal);
+    let busy = true;
+    while (busy && !signal.aborted) {
+      this.pushWanted = false;
+      busy = (await this.pushOne(signal)) || (await this.pullPage(signal));
+    }
+  }
+
+  /** The outbox must never go to another person's account. */
+  private async verify(signal: AbortSignal): Promise<void> {
+    if (this.verified) {
+      return;
+    }
+    const state = await this.options.transport.getSession(signal);
+    if (state.user?.id !== this.options.userId) {
+      throw new SessionEnded(state);
+    }
+    await this.db.meta.put(state.user, 'user');
+    this.verified = true;
+  }
+
+  private async pushOne(signal: AbortSignal): Promise<boolean> {
+    const entry = await nextEntry(this.db);
+    if (!entry) {
+      return false;
+    }
+    const ready = await this.prepare(entry);
+    if (!ready) {
+      return true;
+    }
+    try {
+      const answer = await this.options.transport.sendWrite(
+        ready,
+        ready.key,
+        ready.version,
+        signal,
+      );
+      await confirm(this.db, ready, answer);
+      // What else the server did to other records, only it knows.
+      this.pullWanted ||= ready.affects.length > 1;
+    } catch (error) {
+      await this.refused(ready, error);
+    }
+    return true;
+  }
+
+  /** Notes the version that a change is sent on; null: it was parked. */
+  private async prepare(entry: Entry): Promise<Entry | null> {
+    // Repeated as it was sent before: with another If-Match its key would
+    // name another request, and what it did already would not be recognised.
+    if (entry.op.type !== 'update' || entry.version !== undefined) {
+      return entry;
+    }
+    const base = await this.db.bases.get(keyOf(entry.kind, entry.id));
+    if (!base?.record) {
+      return entry;
+    }
+    const theirs = clashes(entry.before, base.record, entry.op.patch);
+    if (theirs) {
+      await park(this.db, entry, { type: 'conflict', theirs });
+      return null;
+    }
+    const { version } = base.record;
+    await this.db.outbox.update(entry.seq, { version });
+    return { ...entry, version };
+  }
+
+  private async refused(entry: Entry, error: unknown): Promise<void> {
+    if (!(error instanceof ApiProblem) || isLost(error)) {
+      throw error;
+    }
+    if (error.status === 401) {
+      throw new SessionEnded(null);
+    }
+    const current = currentOf(error);
+    if (current) {
+      await this.merge(entry, current);
+    } else if (error.status === 404 && entry.op.type === 'delete') {
+      await confirm(this.db, entry, null);
+    } else if (error.status >= 500 && entry.failures + 1 < MAX_FAILURES) {
+      await this.db.outbox.update(entry.seq, { failures: entry.failures + 1 });
+      throw error;
+    } else {
+      this.pullWanted = true;
+      const { status, requestId } = error;
+      const detail =
+        error.fields.map((field) => field.detail).join(' ') || error.detail;
+      const problem = { status, requestId, detail };
+      await park(this.db, entry, { type: 'rejected', problem });
+    }
+  }
+
+  /** Sends a change once more, on the version that came between. */
+  private async merge(entry: Entry, current: AnyRecord): Promise<void> {
+    const isTask = entry.kind === 'task';
+    await receive(this.db, {
+      tasks: isTask ? [current as Changes['tasks'][number]] : [],
+      lists: isTask ? [] : [current as Changes['lists'][number]],
+    });
+    await this.db.outbox.update(entry.seq, { version: undefined });
+  }
+
+  /** Fetches a page of changes; false: there was nothing more to do. */
+  private async pullPage(signal: AbortSignal): Promise<boolean> {
+    if (!this.pullWanted) {
+      return false;
+    }
+    const feed = ((await this.db.meta.get('feed')) as string) ?? null;
+    if (feed === null) {
+      this.full ??= { seen: new Set(), next: null };
+    }
+    const since = this.full ? this.full.next : feed;
+    // Before the request: news that come meanwhile are asked for again.
+    this.pullWanted = false;
+    const page = await this.changes(since, signal);
+    if (!page) {
+      return true;
+    }
+    await receive(this.db, page);
+    if (this.full) {
+      await this.endFull(page);
+    } else {
+      await this.db.meta.put(page.next, 'feed');
+    }
+    this.pullWanted ||= page.more;
+    return true;
+  }
+
+  /** null: the token is too old, everything is loaded anew. */
+  private async changes(
+    since: string | null,
+    signal: AbortSignal,
+  ): Promise<Changes | null> {
+    try {
+      return await this.options.transport.listChanges(since, signal);
+    } catch (error) {
+      this.pullWanted = true;
+      if (!(error instanceof ApiProblem) || isLost(error)) {
+        throw error;
+      }
+      if (error.status === 401) {
+        throw new SessionEnded(null);
+      }
+      if (error.status === 410) {
+        this.full = { seen: new Set(), next: null };
+        await this.db.meta.delete('feed');
+        return null;
+      }
+      throw error;
+    }
+  }
+
+  private async endFull(page: Changes): Promise<void> {
+    if (!this.full) {
+      return;
+    }
+    for (const task of page.tasks) {
+      this.full.seen.add(keyOf('task', task.id));
+    }
+    for (const list of page.lists) {
+      this.full.seen.add(keyOf('list', list.id));
+    }
+    this.full.next = page.next;
+    if (!page.more) {
+      await dropUnseen(this.db, this.full.seen);
+      await this.db.meta.put(page.next, 'feed');
+      this.full = null;
+    }
+  }
+
+  private async setLink(link: Link): Promise<void> {
+    if ((await this.db.meta.get('link')) !== link) {
+      await this.db.meta.put(link, 'link');
+    }
+  }
+
+  private wait(ms: number, by: Wake[], signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        this.wakeNow = null;
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.pullWanted = true;
+        end();
+      }, ms);
+      signal.addEventListener('abort', end);
+      this.wakeNow = (reason) => by.includes(reason) && end();
+    });
+  }
+}
+
+/** The first that may go: what depends on a refused create stays. */
+async function nextEntry(db: Local): Promise<Entry | undefined> {
+  const refused = await db.outbox
+    .where('state.type')
+    .equals('rejected')
+    .filter((entry) => entry.op.type === 'create')
+    .toArray();
+  const missing = new Set(refused.map((entry) => entry.id));
+  return db.outbox
+    .where('state.type')
+    .equals('queued')
+    .filter((entry) => !namedIds(entry).some((id) => missing.has(id)))
+    .first();
+}
+
+function namedIds({ id, op }: Entry): string[] {
+  const patch: Patch =
+    op.type === 'create' ? op.body : op.type === 'update' ? op.patch : {};
+  return [id, patch.list_id, patch.parent_id].filter(
+    (named) => typeof named === 'string',
+  );
+}
+
+/** The record that a 412 shows as the stored one. */
+function currentOf(error: ApiProblem): AnyRecord | null {
+  const { current } = error.body;
+  return error.status === 412 && typeof current === 'object'
+    ? (current as AnyRecord | null)
+    : null;
+}
+
+/** No answer, or none that says anything of the request. */
+function isLost(error: unknown): boolean {
+  return (
+    error instanceof NetworkProblem ||
+    isPassing(error) ||
+    (error instanceof ApiProblem &&
+      (PASSING.includes(error.status) || !error.type.includes('/problems/')))
+  );
+}

@@ -1,0 +1,151 @@
+import type { Patch } from '@/api/types.ts';
+import type { Entry } from '@/data/db.ts';
+import {
+  decideWrite,
+  discardWrite,
+  retryWrite,
+  syncNow,
+} from '@/data/local.ts';
+import { type OutboxItem, useOutbox, useSyncState } from '@/data/syncState.ts';
+import { t } from '@/i18n/i18n.ts';
+import button from '@/ui/button.module.css';
+import { CopyId } from '@/ui/CopyId.tsx';
+import { refusalText } from '@/ui/errorText.ts';
+import { Sheet } from '@/ui/Sheet.tsx';
+import styles from './Outbox.module.css';
+
+interface OutboxSheetProps {
+  isOpen: boolean;
+  onClose: () => void;
+}
+
+const SHOWN = 50;
+
+/** All that the server does not have, and what one can do about it. */
+export function OutboxSheet({ isOpen, onClose }: OutboxSheetProps) {
+  return (
+    <Sheet title={t('outbox.title')} isOpen={isOpen} onClose={onClose}>
+      <OutboxList />
+    </Sheet>
+  );
+}
+
+function OutboxList() {
+  const items = useOutbox(SHOWN);
+  const waiting = useSyncState()?.waiting ?? 0;
+  if (!items) {
+    return null;
+  }
+  if (items.length === 0) {
+    return <p className={styles.help}>{t('outbox.empty')}</p>;
+  }
+  const hidden = waiting - items.length;
+  return (
+    <>
+      <p className={styles.help}>{t('outbox.help')}</p>
+      <ul className={styles.list}>
+        {items.map((item) => (
+          <OutboxRow key={item.entry.seq} item={item} />
+        ))}
+      </ul>
+      {hidden > 0 && (
+        <p className={styles.help}>{t('outbox.more', { count: hidden })}</p>
+      )}
+      <button type="button" className={button.button} onClick={syncNow}>
+        {t('outbox.tryNow')}
+      </button>
+    </>
+  );
+}
+
+function OutboxRow({ item: { entry, name } }: { item: OutboxItem }) {
+  const { kind, op, state } = entry;
+  return (
+    <li className={styles.row}>
+      <p className={styles.what}>{t(`outbox.${kind}.${op.type}`, { name })}</p>
+      {state.type === 'queued' && (
+        <p className={styles.help}>{t('outbox.waits')}</p>
+      )}
+      {state.type === 'conflict' && (
+        <Conflict entry={entry} theirs={state.theirs} />
+      )}
+      {state.type === 'rejected' && (
+        <>
+          <p>{refusalText(state.problem)}</p>
+          {state.problem.requestId && <CopyId id={state.problem.requestId} />}
+          <Typed patch={op.type === 'update' ? op.patch : {}} />
+          <div className={styles.buttons}>
+            <button
+              type="button"
+              className={button.button}
+              onClick={() => void retryWrite(entry.seq)}
+            >
+              {t('draft.retry')}
+            </button>
+            <button
+              type="button"
+              className={button.button}
+              onClick={() => void discardWrite(entry.seq)}
+            >
+              {t('draft.discard')}
+            </button>
+          </div>
+        </>
+      )}
+    </li>
+  );
+}
+
+function Conflict({ entry, theirs }: { entry: Entry; theirs: Patch }) {
+  const { seq, op } = entry;
+  const mine = op.type === 'update' ? op.patch : {};
+  return (
+    <>
+      <p>{t('draft.conflict')}</p>
+      {textsOf(theirs).map((text) => (
+        <blockquote key={text} className={styles.text}>
+          {text || t('draft.empty')}
+        </blockquote>
+      ))}
+      <Typed patch={mine} />
+      <div className={styles.buttons}>
+        <button
+          type="button"
+          className={button.button}
+          onClick={() => void decideWrite(seq, 'mine')}
+        >
+          {t('draft.keepMine')}
+        </button>
+        <button
+          type="button"
+          className={button.button}
+          onClick={() => void decideWrite(seq, 'theirs')}
+        >
+          {t('draft.useTheirs')}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** What the person has typed, to be read and copied. */
+function Typed({ patch }: { patch: Patch }) {
+  const texts = textsOf(patch);
+  if (texts.length === 0) {
+    return null;
+  }
+  return (
+    <>
+      <p>{t('outbox.mine')}</p>
+      {texts.map((text) => (
+        <blockquote key={text} className={styles.text}>
+          {text || t('draft.empty')}
+        </blockquote>
+      ))}
+    </>
+  );
+}
+
+function textsOf({ title, notes, name }: Patch): string[] {
+  return [title, notes, name].filter((text) => text !== undefined);
+}
