@@ -10,6 +10,7 @@ import {
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
+import { receive } from './replica.ts';
 import { Sync } from './sync.ts';
 
 let db: Local;
@@ -71,6 +72,16 @@ function act(kind: 'task' | 'list', id: string, op: Write['op']) {
 
 const shown = () => db.tasks.get('a');
 
+const tasksOf = (id: string) => [server.task(id)].filter((task) => !!task);
+
+test('an older state that comes late changes nothing', async () => {
+  const older = tasksOf('a');
+  server.put('task', { id: 'a', title: 'Newer' });
+  await ready();
+  await receive(db, { tasks: older, lists: [] });
+  expect((await shown())?.title).toBe('Newer');
+});
+
 test('loads everything, and later what has changed', async () => {
   server.pageSize = 2;
   for (let i = 0; i < 5; i += 1) {
@@ -129,7 +140,9 @@ test('even when its own effect has come back before', async () => {
   sync.wake('push');
   await vi.waitFor(() => expect(server.log).toHaveLength(1));
   server.put('task', { id: 'a', title: 'Theirs, later' });
+  await receive(db, { tasks: tasksOf('a'), lists: [] });
   await settled();
+  expect(await db.outbox.count()).toBe(0);
   expect(server.task('a')?.title).toBe('Theirs, later');
   expect((await shown())?.title).toBe('Theirs, later');
 });
