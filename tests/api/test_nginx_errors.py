@@ -1,5 +1,6 @@
 """nginx's own errors: problem details for the API, a page for people."""
 
+import json
 import socket
 import time
 
@@ -81,6 +82,13 @@ def test_dead_worker_is_502_for_a_write_without_key(nginx):
 
 def test_silent_worker_is_504(nginx):
     check_problem(nginx.get("/api/late"), 504, "timeout")
+
+
+def test_unknown_version_of_http_is_505(nginx):
+    received = nginx.send(b"GET /api/tasks HTTP/9.0\r\nHost: x\r\n\r\n")
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert b" 505 " in head.splitlines()[0]
+    assert json.loads(body)["status"] == 505
 
 
 def test_malformed_request_is_400(nginx):
