@@ -2,7 +2,7 @@
 
 With STEADY_LOG_DIR standard output and error are for people, and a message is
 a sentence. Without, they are the log: access log on the one, JSON lines of the
-workers and of these two on the other (nginx/LOG.md).
+workers and of these two on the other (nginx/ACCESS_LOG.md).
 """
 
 import os

@@ -20,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from lib import access_log
 from lib.instance import PASSWORD
 from lib.wait import free_port, wait_until
 
@@ -163,10 +164,14 @@ class Container:
         self.wait_ready()
 
     def remove(self) -> None:
-        """Removes it and its anonymous volume, whatever state it is in."""
+        """Removes it and its anonymous volume, whatever state it is in; each
+        line of its access log must have been as documented."""
         for client in self._clients:
             client.close()
+        out = docker("logs", self.name, check=False)
         docker("rm", "--force", "--volumes", self.name, check=False)
+        lines = out.splitlines()
+        access_log.check([line for line in lines if line.startswith('{"v":')])
 
     # -- Looking in ---------------------------------------------------------
 

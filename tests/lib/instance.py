@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx
 
-from lib import supervisor
+from lib import access_log, supervisor
 from lib.paths import BUILD, ROOT
 from lib.wait import free_port, wait_until
 
@@ -151,7 +151,8 @@ class Instance:
         self.start()
 
     def release(self) -> None:
-        """Ends it if need be and removes its folder."""
+        """Ends it if need be and removes its folder; each line of its access
+        log must have been as documented."""
         for client in self._clients:
             client.close()
         if self.process and self.process.poll() is None:
@@ -159,7 +160,10 @@ class Instance:
                 self.stop()
             except subprocess.TimeoutExpired:
                 self.kill()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            access_log.check_file(self._log_dir / "access.log")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- Requests -----------------------------------------------------------
 
@@ -256,9 +260,13 @@ class Instance:
 
     # -- Logs ---------------------------------------------------------------
 
+    @property
+    def _log_dir(self) -> Path:
+        return Path(self.settings["STEADY_LOG_DIR"] or self.folder)
+
     def log_lines(self, name: str = "access.log") -> list[dict[str, Any]]:
         """The JSON lines of access.log or worker.log so far."""
-        file = Path(self.settings["STEADY_LOG_DIR"] or "") / name
+        file = self._log_dir / name
         if not file.exists():
             return []
         lines = file.read_text(errors="replace").splitlines()
@@ -278,7 +286,7 @@ class Instance:
     def logs(self, size: int = 4000) -> str:
         """The ends of all logs, for the message of a failed assertion."""
         parts = []
-        folder = Path(self.settings["STEADY_LOG_DIR"] or self.folder)
+        folder = self._log_dir
         for file in [self.folder / "console.log", *folder.glob("*.log")]:
             if file.exists():
                 text = file.read_text(errors="replace")[-size:]

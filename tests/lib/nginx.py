@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from lib import access_log
 from lib.fcgi import Script, ScriptedWorker
 from lib.paths import BUILD, ROOT
 from lib.wait import free_port, wait_until
@@ -84,7 +85,10 @@ class Nginx:
             self.process.wait(10)
         self.api.close()
         self.health.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            access_log.check_file(self.folder / "access.log")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def _write_page(self) -> None:
         assets = self.folder / "page" / "assets"

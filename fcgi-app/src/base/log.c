@@ -39,6 +39,11 @@ void log_set_request(struct str request_id)
     request = (struct str){ request_text, request_id.len };
 }
 
+struct str log_request(void)
+{
+    return request;
+}
+
 bool log_level_parse(struct str name, enum log_level *level)
 {
     for (size_t i = 0; i < sizeof(LEVELS) / sizeof(LEVELS[0]); i++) {

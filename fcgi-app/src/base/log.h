@@ -27,6 +27,8 @@ struct log_field {
 void log_set_level(enum log_level level);
 /* The id that following lines carry as request_id; none clears it. */
 void log_set_request(struct str request_id);
+/* That id, or none; it lives until the next one is set. */
+struct str log_request(void);
 bool log_level_parse(struct str name, enum log_level *level);
 /* fields may be NULL. Most calls read better through LOG, below. */
 void log_event(enum log_level level, const char *event,

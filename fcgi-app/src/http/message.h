@@ -43,6 +43,7 @@ struct request {
     struct str cookie, authorization;
     struct str origin, sec_fetch_site;
     struct str user_agent;
+    int64_t handed_over; /* by nginx to the workers, ms; 0 if not known */
     const struct error *refused; /* why the body could not be read, or NULL */
 };
 

@@ -47,6 +47,18 @@ static struct str param(const FCGX_Request *fcgi, const char *name,
     return value.len == 0 || value.len > max ? STR_NONE : value;
 }
 
+/* nginx's $msec, as milliseconds. */
+static int64_t handed_over(struct str text)
+{
+    struct str seconds = str_split(&text, '.');
+    int64_t s = 0, ms = 0;
+
+    return num_parse(seconds, 0, INT64_MAX / SECOND_MS - 1, &s) &&
+                   num_parse(text, 0, 999, &ms)
+               ? s * SECOND_MS + ms
+               : 0;
+}
+
 static void read_head(const FCGX_Request *fcgi, struct request *request)
 {
     struct str uri = param(fcgi, "REQUEST_URI",
@@ -68,6 +80,7 @@ static void read_head(const FCGX_Request *fcgi, struct request *request)
         .origin = param(fcgi, "HTTP_ORIGIN", HTTP_HEADER_MAX),
         .sec_fetch_site = param(fcgi, "HTTP_SEC_FETCH_SITE", 64),
         .user_agent = param(fcgi, "HTTP_USER_AGENT", HTTP_HEADER_MAX),
+        .handed_over = handed_over(param(fcgi, "HANDED_OVER", 32)),
     };
     request->path = str_split(&uri, '?');
     request->query = uri;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "api/app.h"
 #include "base/num.h"
@@ -37,12 +39,38 @@ struct worker {
     int64_t cleaned_at;
 };
 
+/* For the access log (nginx/snippets/log.conf): seconds in the queue, in all
+ * and in the database, bytes of memory at most, and whether the breaker let
+ * something not through. */
+static void put_work(struct arena *arena, const struct store_work *work,
+                     int64_t queue_ms, int64_t us, struct response *response)
+{
+    struct rusage used = { 0 };
+
+    getrusage(RUSAGE_SELF, &used);
+    response_header(response, "X-Steady-Work",
+                    arena_printf(arena, "%.3f %.6f %.6f %lld %d",
+                                 (double)queue_ms / 1e3, (double)us / 1e6,
+                                 (double)work->us / 1e6,
+                                 used.ru_maxrss * 1024LL, work->refused));
+}
+
 static void handle(void *context, struct arena *arena,
                    const struct request *request, struct response *response)
 {
     const struct worker *worker = context;
+    struct store *store = worker->app.service.store;
+    struct store_work none = { 0 };
+    int64_t began = time_monotonic(), queue_ms = 0;
 
+    /* The clock of the wall may have been set meanwhile. */
+    if (request->handed_over > 0 && request->handed_over < time_now())
+        queue_ms = time_now() - request->handed_over;
+    if (store != NULL)
+        store->work = none;
     app_handle(&worker->app, arena, request, response);
+    put_work(arena, store != NULL ? &store->work : &none, queue_ms,
+             time_monotonic() - began, response);
 }
 
 /* One worker clears away what has expired, between two requests. */
@@ -117,8 +145,10 @@ static int serve(const struct config *config, bool health, bool housekeeper)
     snprintf(draining, sizeof(draining), "%s/draining", config->run_dir);
     if (!health)
         err = store_open(&with, &worker.app.service.store, &error);
-    if (err == ERR_NONE)
+    if (err == ERR_NONE) {
+        LOG(LOG_INFO, "worker_started", LOG_INT("pid", getpid()));
         err = fcgi_serve(handle, idle, &worker, &error);
+    }
     store_close(worker.app.service.store);
     return err == ERR_NONE ? EXIT_SUCCESS : log_complaint(&error);
 }

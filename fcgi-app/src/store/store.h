@@ -291,9 +291,16 @@ struct store_ops {
     enum err (*load_end)(struct store *, enum err, struct error *);
 };
 
+/* What a store has asked of its database since somebody set it to zero. */
+struct store_work {
+    int64_t us;   /* spent waiting for the database */
+    bool refused; /* MongoDB: the breaker let something not through */
+};
+
 /* Embedded at the start of each implementation's own struct. */
 struct store {
     const struct store_ops *ops;
+    struct store_work work;
 };
 
 struct store_config {

@@ -69,7 +69,10 @@ enum mongo_mode {
     MONGO_PLAIN  /* neither concern, no repetition */
 };
 
-/* Begins {name: collection, maxTimeMS: ...}. */
+/* Names the request that a command or its options serve, for the log and the
+ * profiler of the server; without a request it does nothing. */
+void mongo_comment(bson_t *command);
+/* Begins {name: collection, maxTimeMS: ..., comment: ...}. */
 void mongo_command(bson_t *command, const char *name, const char *collection);
 /* May a command go out now? ERR_UNAVAILABLE while the breaker is open. */
 enum err mongo_admit(struct store_mongo *mongo, struct error *error);

@@ -85,9 +85,11 @@ enum err mongo_fail(struct store_mongo *mongo, const bson_error_t *cause,
     enum err err = classify(cause);
 
     if (cause->domain == MONGOC_ERROR_SERVER_SELECTION &&
-        cause->code == MONGOC_ERROR_SERVER_SELECTION_FAILURE)
+        cause->code == MONGOC_ERROR_SERVER_SELECTION_FAILURE) {
+        LOG(LOG_WARN, "breaker_open", LOG_END);
         breaker_failed(&mongo->breaker, time_monotonic() / 1000,
                        (uint32_t)time_monotonic());
+    }
     if (err == ERR_EXISTS) /* its message quotes the value: not logged */
         return error_set(error, err, "That value is taken.");
     /* A server that refuses a command may quote the values in it. */

@@ -26,9 +26,13 @@ static enum err not_ready(struct error *error, const char *detail)
 static bool ask(struct store_mongo *mongo, uint32_t server,
                 const bson_t *command, bson_t *reply, bson_error_t *cause)
 {
-    return mongoc_client_command_simple_with_server_id(
+    int64_t began = time_monotonic();
+    bool done = mongoc_client_command_simple_with_server_id(
         mongo->client, mongo->database, command, mongo->primary, server,
         reply, cause);
+
+    mongo->base.work.us += time_monotonic() - began;
+    return done;
 }
 
 static bool is_primary(struct store_mongo *mongo, uint32_t server,
@@ -41,6 +45,7 @@ static bool is_primary(struct store_mongo *mongo, uint32_t server,
     bson_init(&command);
     BSON_APPEND_INT32(&command, "hello", 1);
     BSON_APPEND_INT32(&command, "maxTimeMS", MONGO_PING_MS / 2);
+    mongo_comment(&command);
     yes = ask(mongo, server, &command, &reply, cause) &&
           bson_iter_init_find(&at, &reply, "isWritablePrimary") &&
           bson_iter_as_bool(&at);
@@ -66,6 +71,7 @@ static bool reads(struct store_mongo *mongo, uint32_t server,
     BSON_APPEND_UTF8(&part, "level", "majority");
     bson_append_document_end(&command, &part);
     BSON_APPEND_INT32(&command, "maxTimeMS", MONGO_PING_MS / 2);
+    mongo_comment(&command);
     yes = ask(mongo, server, &command, &reply, cause);
     bson_destroy(&command);
     bson_destroy(&reply);

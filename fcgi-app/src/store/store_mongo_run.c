@@ -1,11 +1,22 @@
 /* Sending commands: concerns, time limits, repetition, the breaker. */
+#include "base/log.h"
 #include "store/store_mongo.h"
+
+void mongo_comment(bson_t *command)
+{
+    struct str request = log_request();
+
+    if (!str_is_none(request))
+        bson_append_utf8(command, "comment", -1, request.ptr,
+                         (int)request.len);
+}
 
 void mongo_command(bson_t *command, const char *name, const char *collection)
 {
     bson_init(command);
     BSON_APPEND_UTF8(command, name, collection);
     BSON_APPEND_INT32(command, "maxTimeMS", MONGO_MAX_TIME_MS);
+    mongo_comment(command);
 }
 
 static bool takes_writes(const char *type)
@@ -42,6 +53,7 @@ enum err mongo_admit(struct store_mongo *mongo, struct error *error)
     if (breaker_admits(&mongo->breaker, now,
                        mongo->breaker.open && mongo_writable(mongo) != 0))
         return ERR_NONE;
+    mongo->base.work.refused = true;
     error_set(error, ERR_UNAVAILABLE,
               "The database cannot be reached; repeat the request.");
     error->retry_after = breaker_retry_after(&mongo->breaker, now);
@@ -61,7 +73,7 @@ static bool has_write_error(const bson_t *reply, bson_error_t *cause)
     return true;
 }
 
-static bool run_once(struct store_mongo *mongo, enum mongo_mode mode,
+static bool run_mode(struct store_mongo *mongo, enum mongo_mode mode,
                      const bson_t *command, bson_t *reply,
                      bson_error_t *cause)
 {
@@ -84,6 +96,17 @@ static bool run_once(struct store_mongo *mongo, enum mongo_mode mode,
             reply, cause);
     }
     return false;
+}
+
+static bool run_once(struct store_mongo *mongo, enum mongo_mode mode,
+                     const bson_t *command, bson_t *reply,
+                     bson_error_t *cause)
+{
+    int64_t began = time_monotonic();
+    bool done = run_mode(mongo, mode, command, reply, cause);
+
+    mongo->base.work.us += time_monotonic() - began;
+    return done;
 }
 
 enum err mongo_run(struct store_mongo *mongo, enum mongo_mode mode,
@@ -115,6 +138,7 @@ static enum err drain(struct store_mongo *mongo, mongoc_cursor_t *cursor,
     const bson_t *doc;
     bson_error_t cause;
     enum err err = ERR_NONE;
+    int64_t began = time_monotonic();
 
     while (mongoc_cursor_next(cursor, &doc)) {
         if (!row(context, doc))
@@ -125,6 +149,7 @@ static enum err drain(struct store_mongo *mongo, mongoc_cursor_t *cursor,
     else
         breaker_succeeded(&mongo->breaker);
     mongoc_cursor_destroy(cursor);
+    mongo->base.work.us += time_monotonic() - began;
     return err;
 }
 
@@ -140,6 +165,7 @@ enum err mongo_find(struct store_mongo *mongo, const char *collection,
         return err;
     bson_copy_to(opts, &timed);
     BSON_APPEND_INT32(&timed, "maxTimeMS", MONGO_MAX_TIME_MS);
+    mongo_comment(&timed);
     handle = mongoc_client_get_collection(mongo->client, mongo->database,
                                           collection);
     err = drain(mongo,
@@ -163,6 +189,7 @@ enum err mongo_aggregate(struct store_mongo *mongo, const char *collection,
         BSON_APPEND_UTF8(&opts, "hint", hint);
         BSON_APPEND_INT32(&opts, "batchSize", MONGO_BATCH);
         BSON_APPEND_INT32(&opts, "maxTimeMS", MONGO_MAX_TIME_MS);
+        mongo_comment(&opts);
         handle = mongoc_client_get_collection(mongo->client, mongo->database,
                                               collection);
         err = drain(mongo,

@@ -214,9 +214,11 @@ void sql_bind_key(struct sql *sql, struct key key)
 
 enum err sql_step(struct sql *sql, bool *row, struct error *error)
 {
+    int64_t began = time_monotonic();
     int result = sqlite3_step(sql->statement);
     enum err err;
 
+    sql->sqlite->base.work.us += time_monotonic() - began;
     *row = result == SQLITE_ROW;
     if (result == SQLITE_ROW || result == SQLITE_DONE)
         return ERR_NONE;
