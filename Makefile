@@ -169,7 +169,7 @@ QUIET := $(if $(V),,@)
 
 # ---- Targets --------------------------------------------------------------
 
-.PHONY: help run dev build page FORCE
+.PHONY: help run dev top build page FORCE
 ## help: List the targets
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | \
@@ -192,6 +192,11 @@ run: build page setup-run
 dev: build page setup-run
 	@exec env $(LOCAL) PATH="$$(cat $(STAMP)/node):$$PATH" \
 		$(PYTHON) docker/dev.py --build $(BUILD)
+
+## top: Rate, errors and latency by the access log, live (LOG=FILE)
+top:
+	@STEADY_LOG_DIR="$${STEADY_LOG_DIR:-$(or $(DATA),data)/log}" \
+		nginx/monitoring/steady-top $(LOG)
 
 ## build: Compile the C programs into build/bin
 build: $(release_PROGRAMS)
@@ -424,9 +429,9 @@ lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 # columns, or what belongs on one line. Widths and sizes are checked by lint.
 ## format: Lay out Python and TypeScript
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
-	@$(VENV)/ruff format -q ansible docker/entrypoint docker/supervisord docker tests
+	@$(VENV)/ruff format -q ansible docker/entrypoint docker/supervisord docker nginx/monitoring/steady-top tests
 	@$(IN_FRONTEND) node_modules/.bin/biome check --write .
-	@$(VENV)/ruff check -q --fix ansible docker/entrypoint docker/supervisord docker tests
+	@$(VENV)/ruff check -q --fix ansible docker/entrypoint docker/supervisord docker nginx/monitoring/steady-top tests
 
 # A suite that fails is shown and stops nothing: it is counted elsewhere.
 ## coverage: Lines of C that the tests reach, as HTML (STORE=, K=words)

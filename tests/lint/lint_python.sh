@@ -7,5 +7,5 @@ if echo 'import os' | $ruff check -q - >/dev/null; then
     echo "ruff did not notice an unused import"
     exit 1
 fi
-$ruff check -q ansible docker/*.py docker/entrypoint docker/supervisord tests
-$ruff format -q --check ansible docker/*.py docker/entrypoint docker/supervisord tests
+$ruff check -q ansible docker/*.py docker/entrypoint docker/supervisord nginx/monitoring/steady-top tests
+$ruff format -q --check ansible docker/*.py docker/entrypoint docker/supervisord nginx/monitoring/steady-top tests
