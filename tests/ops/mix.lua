@@ -1,5 +1,6 @@
 -- For wrk: 60% lists of 50, 20% single tasks, 20% changes, of the tasks whose
--- ids are given: wrk -s mix.lua URL -- TOKEN ID...
+-- ids are given: wrk -s mix.lua URL -- PAUSE TOKEN ID...
+-- PAUSE is the time before each request of a connection, in milliseconds.
 -- Prints one line of JSON about the answers.
 
 local threads = {}
@@ -10,10 +11,14 @@ end
 
 function init(arguments)
     headers = {
-        ["Authorization"] = "Bearer " .. arguments[1],
+        ["Authorization"] = "Bearer " .. arguments[2],
         ["Content-Type"] = "application/json",
     }
-    ids = { unpack(arguments, 2) }
+    local pause = tonumber(arguments[1])
+    if pause > 0 then
+        delay = function() return pause end
+    end
+    ids = { unpack(arguments, 3) }
     sent, good, shed, other = 0, 0, 0, 0
 end
 
