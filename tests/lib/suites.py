@@ -22,6 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from lib import access_log  # noqa: E402
 from lib.mongod import ReplicaSet  # noqa: E402
 from lib.paths import BUILD, IN_CI, MONGOD, ROOT  # noqa: E402
 
@@ -212,15 +213,34 @@ def browser() -> Result:
     """Playwright; its last line is the count."""
     words = os.environ.get("STEADY_TEST_BROWSER", "")
     command: list[str | Path] = [ROOT / "tests" / "browser" / "run"]
-    code, output = run(command + (["--grep", words] if words else []))
+    with TemporaryDirectory(prefix="steady-logs-") as logs:
+        code, output = run(
+            command + (["--grep", words] if words else []),
+            STEADY_TEST_LOGS=logs,
+        )
+        said = wrong_lines(Path(logs))
     counted = re.search(r"^(\d+) passed, (\d+) failed, (\d+) sk", output, re.M)
     if counted is None:
         return Result(0, 1, 0, [output])
     result = Result(*(int(number) for number in counted.groups()))
     if code != 0 and result.failed == 0:
         result.failed = 1
-    result.output = [output] if result.failed or result.skipped else []
+    result.failed += bool(said)
+    shown = result.failed or result.skipped
+    result.output = [output, said] if shown else []
     return result
+
+
+def wrong_lines(logs: Path) -> str:
+    """What is wrong with the access logs in the folder, or nothing."""
+    try:
+        files = list(logs.iterdir())
+        assert files, "the browser's servers left no access log"
+        for file in files:
+            access_log.check_file(file)
+    except AssertionError as error:
+        return str(error)
+    return ""
 
 
 def lint(folder: str = "tests/lint") -> Result:
