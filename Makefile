@@ -34,7 +34,7 @@ UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
 # libcurl is what the real mongod of the tests is linked with.
 TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
 # Load, slow clients, another clock, a balancer: for tests of the image.
-IMAGE_TEST_PACKAGES := wrk hey slowhttptest libfaketime haproxy
+IMAGE_TEST_PACKAGES := wrk hey slowhttptest libfaketime haproxy logrotate
 # What the laboratory of `make ops-test` is made of, and what reads logs.
 OPS_PACKAGES := ansible python3-boto3 openssh-client openssl haproxy \
 	docker-registry goaccess mtail prometheus

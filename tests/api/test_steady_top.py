@@ -75,8 +75,19 @@ def test_figures_are_those_of_the_lines():
     assert told["database"] == 0.004
     assert told["slowest"][0]["request_time"] == 0.1
     assert [r["name"] for r in told["routes"]][0] == "GET /api/tasks"
-    hosts = {host["name"]: host["requests"] for host in told["hosts"]}
+    hosts = {host["name"]: host["requests"] for host in told["groups"]}
     assert hosts == {"one 1.0.0": 106, "two 1.0.0": 1, "one 1.1.0": 1}
+
+
+def test_figures_are_told_by_who_asked():
+    text = lines(*[{"client": "10.0.0.1"}] * 9, {"client": "10.0.0.2"})
+    groups = once("--by", "client", text=text)["groups"]
+    assert [(group["name"], group["requests"]) for group in groups] == [
+        ("10.0.0.1", 9),
+        ("10.0.0.2", 1),
+    ]
+    (nobody,) = once("--by", "user", text=lines({"user": ""}))["groups"]
+    assert nobody["name"] == "(none)"
 
 
 def test_counts_are_those_of_the_requests_over_kills_and_rotation(

@@ -168,9 +168,9 @@ class Container:
         line of its access log must have been as documented."""
         for client in self._clients:
             client.close()
-        out = docker("logs", self.name, check=False)
+        log = self.access_log()
         docker("rm", "--force", "--volumes", self.name, check=False)
-        lines = out.splitlines()
+        lines = log.splitlines()
         access_log.check([line for line in lines if line.startswith('{"v":')])
 
     # -- Looking in ---------------------------------------------------------
@@ -205,6 +205,10 @@ class Container:
             [DOCKER, "logs", self.name], capture_output=True, text=True
         )
         return f"{done.stdout}{done.stderr}"
+
+    def access_log(self) -> str:
+        """Standard output so far."""
+        return docker("logs", self.name, check=False)
 
     # -- Clients ------------------------------------------------------------
 

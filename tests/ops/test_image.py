@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from lib.api import add, get
-from lib.container import Container, docker, unique
+from lib.container import DOCKER, Container, docker, unique
 from lib.paths import ROOT
 from lib.wait import wait_until
 
@@ -303,3 +303,22 @@ def test_dockerfile_names_no_architecture() -> None:
     for name in ("Dockerfile", "entrypoint", "render.py", "supervisord.conf"):
         text = (ROOT / "docker" / name).read_text()
         assert not re.search(r"x86|amd64|aarch64|arm64", text), name
+
+
+def test_steady_top_reads_what_docker_logs_shows(steady: Container) -> None:
+    request_id = httpx.get(f"{steady.url}/version").headers["X-Request-Id"]
+
+    def shown() -> str | None:
+        log = steady.access_log()
+        return log if request_id in log else None
+
+    done = subprocess.run(
+        [DOCKER, "exec", "-i", steady.name, "steady-top", "--once", "--json"],
+        input=wait_until(shown, "the line") + "no line of the log\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    assert told["other_lines"] == 1
+    assert "GET /version" in [route["name"] for route in told["routes"]]
