@@ -342,7 +342,7 @@ image:
 # ---- Tests ----------------------------------------------------------------
 
 .PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
-	test-browser image image-test image-needs ops-test lab lint format coverage ci clean
+	test-browser image image-test image-needs ops-test lab bench lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
@@ -432,6 +432,12 @@ ops-test: $(OPS_NEEDS)
 lab: $(OPS_NEEDS)
 	@docker/with-docker env PYTHONPATH=tests:tests/ops \
 		$(VENV)/python -B -m laboratory $(LAB)
+
+# Ratios for reading: nothing is asserted of a machine that others use, too.
+## bench: What the access log costs
+bench: build $(TEST_TOOLS) $(STAMP)/packages-image-test
+	@STEADY_TEST_BUILD='$(abspath $(BUILD))' \
+		$(VENV)/python -B tests/bench/log_cost.py
 
 ## lint: Layers, sizes, style, static analysis
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
