@@ -39,7 +39,6 @@ def configuration(steady: Container, folder: Path) -> str:
         "{{ ansible_managed }}": "test",
         "{{ steady_log_dir }}": str(folder),
         "{{ steady_log_days }}": "9",
-        "{{ steady_uid }}": str(UID),
         "steady-$slot": steady.name,
     }.items():
         assert name in text
@@ -59,11 +58,12 @@ def test_rotation_under_load_loses_no_line(steady: Container, tmp_path: Path):
     try:
         for _ in range(ROUNDS):
             clients.wait_for_more(100)
-            subprocess.run(
+            done = subprocess.run(
                 ["logrotate", "--force", "--state", state, file],
-                check=True,
                 capture_output=True,
+                text=True,
             )
+            assert done.returncode == 0, done.stderr
     finally:
         clients.stop()
     assert steady.stop() == 0
