@@ -134,6 +134,28 @@ static void test_changes_next_is_the_clock_less_an_overlap(void **state)
     assert_true(page.next.updated_at <= out.updated_at - 5 * SECOND_MS);
 }
 
+static void test_next_after_nothing_is_an_instant_that_misses_nothing(
+    void **state)
+{
+    struct context *context = *state;
+    struct change_token since = changes(context, (struct change_token){ 0 },
+                                        9).next;
+    struct change_page page;
+    struct task task;
+
+    assert_true(id_is_none(since.id));
+    page = changes(context, since, 9);
+    assert_int_equal(page.tasks.len + page.lists.len, 0);
+    assert_true(id_is_none(page.next.id));
+    assert_true(page.next.updated_at >= since.updated_at);
+    task = new_task(context->owner, "x");
+    created(context, &task);
+    page = changes(context, page.next, 9);
+    assert_int_equal(page.tasks.len, 1);
+    /* What came puts the clock in its place. */
+    assert_true(page.next.updated_at > SECOND_MS);
+}
+
 static void test_a_full_page_that_is_the_last_says_so(void **state)
 {
     struct context *context = *state;
@@ -214,6 +236,8 @@ int run_changes(void)
         CONTRACT_TEST(test_changes_come_oldest_first_over_both_kinds),
         CONTRACT_TEST(test_changes_resume_at_an_instant),
         CONTRACT_TEST(test_changes_next_is_the_clock_less_an_overlap),
+        CONTRACT_TEST(
+            test_next_after_nothing_is_an_instant_that_misses_nothing),
         CONTRACT_TEST(test_a_full_page_that_is_the_last_says_so),
         CONTRACT_TEST(test_changes_are_of_one_owner),
         CONTRACT_TEST(test_every_write_shows_up_in_the_feed),

@@ -216,8 +216,9 @@ struct store_ops {
     /* Tasks and lists changed after `since` (updated_at, id), oldest first,
      * together at most `limit`; trash included. `next` is the position of
      * the last one while there are more, else the database's clock less an
-     * overlap that covers writes in flight. That may lie before `since`;
-     * what comes twice is known by its version. */
+     * overlap that covers writes in flight, or `since` where that was such an
+     * instant and nothing came. It may lie before `since`; what comes twice is
+     * known by its version. */
     enum err (*changes)(struct store *, struct arena *, struct id owner,
                         struct change_token since, size_t limit,
                         struct change_page *, struct error *);

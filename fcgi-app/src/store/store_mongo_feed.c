@@ -1,6 +1,7 @@
 /* The feed of changes. */
 #include <string.h>
 
+#include "base/time.h"
 #include "store/store_mongo.h"
 
 /*
@@ -136,6 +137,23 @@ static size_t take(struct store_mongo *mongo, struct arena *arena,
     return bytes;
 }
 
+/*
+ * The clock as it was before the reading, which began at that time_monotonic,
+ * less the overlap. It may lie behind `since`: what was on its way then may be
+ * stamped before.
+ */
+static enum err next_instant(struct store_mongo *mongo, int64_t began,
+                             struct change_token *next, struct error *error)
+{
+    int64_t now = 0;
+    enum err err = clock_now(mongo, &now, error);
+    int64_t ago = (time_monotonic() - began) / 1000 + 1; /* ms, rounded up */
+
+    *next = (struct change_token){ .updated_at = now - ago -
+                                                 MONGO_CHANGES_OVERLAP_MS };
+    return err;
+}
+
 enum err mongo_changes(struct store *store, struct arena *arena,
                        struct id owner, struct change_token since,
                        size_t limit, struct change_page *page,
@@ -145,12 +163,10 @@ enum err mongo_changes(struct store *store, struct arena *arena,
     struct stream tasks = { .reply = BSON_INITIALIZER };
     struct stream lists = { .reply = BSON_INITIALIZER };
     size_t bytes = 0;
-    int64_t now = 0;
-    enum err err = clock_now(mongo, &now, error); /* before the reading */
+    int64_t began = time_monotonic();
+    enum err err = begin(mongo, &tasks, "tasks", owner, since, limit, error);
 
     *page = (struct change_page){ .next = since };
-    if (err == ERR_NONE)
-        err = begin(mongo, &tasks, "tasks", owner, since, limit, error);
     if (err == ERR_NONE)
         err = begin(mongo, &lists, "lists", owner, since, limit, error);
     if (err == ERR_NONE) {
@@ -161,11 +177,11 @@ enum err mongo_changes(struct store *store, struct arena *arena,
             bytes += take(mongo, arena, &tasks, &lists, page);
         page->more = tasks.has || lists.has;
     }
-    /* Even behind `since`: what was on its way then may be stamped before. */
-    if (err == ERR_NONE && !page->more)
-        page->next = (struct change_token){ .updated_at =
-                                                now -
-                                                MONGO_CHANGES_OVERLAP_MS };
+    /* An instant after which nothing came is as good as a later one, and costs
+     * no command. The last position of a page has no overlap, and is not. */
+    if (err == ERR_NONE && !page->more &&
+        (page->tasks.len + page->lists.len > 0 || !id_is_none(since.id)))
+        err = next_instant(mongo, began, &page->next, error);
     bson_destroy(&tasks.reply);
     bson_destroy(&lists.reply);
     return err;
