@@ -20,6 +20,7 @@ import pytest
 import yaml
 
 from lib.instance import Instance
+from lib.metrics import read_metrics
 from lib.need import need
 from lib.paths import ROOT
 from lib.wait import free_port, wait_until
@@ -92,11 +93,6 @@ def mtail_options(*logs: str | Path) -> list[str]:
         *(f"--logs={log}" for log in logs),
         "--emit_prog_label=false", "--logtostderr",
     ]  # fmt: skip
-
-
-def read_metrics(text: str) -> dict[str, float]:
-    pairs = re.findall(r"^(steady_\S+(?:\{.*\})?) ([\d.e+-]+)$", text, re.M)
-    return {name: float(value) for name, value in pairs}
 
 
 def metrics_of(*logs: Path) -> dict[str, float]:
