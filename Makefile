@@ -434,10 +434,11 @@ lab: $(OPS_NEEDS)
 		$(VENV)/python -B -m laboratory $(LAB)
 
 # Ratios for reading: nothing is asserted of a machine that others use, too.
-## bench: What the access log costs
+## bench: What the access log costs, and how fast steady-top reads it
 bench: build $(TEST_TOOLS) $(STAMP)/packages-image-test
-	@STEADY_TEST_BUILD='$(abspath $(BUILD))' \
-		$(VENV)/python -B tests/bench/log_cost.py
+	@for bench in tests/bench/*.py; do \
+		STEADY_TEST_BUILD='$(abspath $(BUILD))' $(VENV)/python -B $$bench; \
+	done
 
 ## lint: Layers, sizes, style, static analysis
 lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
