@@ -7,6 +7,7 @@ import pytest
 
 from lib.api import new_id
 from lib.instance import PASSWORD, Instance
+from lib.mongod import ReplicaSet
 from lib.wait import wait_until
 
 
@@ -104,3 +105,23 @@ def test_worker_tells_what_it_did(start_instance):
         if line["event"] == "worker_started"
     ]
     assert len(started) == 2  # it, and the one for health checks
+
+
+@pytest.mark.only("mongodb")
+def test_breaker_is_told(store, start_instance):
+    with ReplicaSet() as database:
+        uri = f"{database.uri()}&serverSelectionTimeoutMS=500"
+        steady = start_instance(STEADY_WORKERS="1", STEADY_MONGODB_URI=uri)
+        user = steady.sign_up()
+        database.nodes[0].kill()
+
+        def refused() -> dict[str, Any] | None:
+            answer = user.get("/api/tasks")
+            assert answer.status_code == 503
+            line = steady.log_line(answer.headers["X-Request-Id"])
+            return line if line["database_refused"] else None
+
+        line = wait_until(refused, "a request that is refused at once")
+        assert line["database_time"] == 0
+        events = {line["event"] for line in steady.log_lines("worker.log")}
+        assert "breaker_open" in events
