@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from laboratory.traces import LABEL
+from lib import access_log
 from lib.container import DOCKER, docker
 from lib.wait import wait_until
 
@@ -124,6 +125,11 @@ class Host:
             text=True,
             timeout=300,
         )
+
+    def check_access_log(self) -> None:
+        """Each line must be as documented; a host that is down has none."""
+        said = self.run("sh", "-c", "zcat -f /var/log/steady/access.log*")
+        access_log.check(said.stdout.splitlines())
 
     def output(self, *command: str) -> str:
         """What a command on the host prints; it must succeed."""

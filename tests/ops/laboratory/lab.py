@@ -113,7 +113,11 @@ class Lab:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.release()
+        try:
+            for host in self.hosts:
+                host.check_access_log()
+        finally:
+            self.release()
 
     @contextlib.contextmanager
     def step(self, what: str) -> Iterator[None]:
