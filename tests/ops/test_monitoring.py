@@ -2,16 +2,20 @@
 
 import base64
 import contextlib
+import functools
 import json
 import os
 import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -412,29 +416,74 @@ def running(command: list[str | Path], log: Path) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def prometheus(logs, tmp_path_factory) -> Iterator[httpx.Client]:
-    """mtail on the growing log, Prometheus on mtail, as the files say but for
-    addresses and a faster clock."""
-    folder = tmp_path_factory.mktemp("prometheus")
-    ports = free_port(), free_port()
+def tls(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """A URL behind a certificate of five days, and that certificate."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            "openssl", "req", "-x509", "-newkey", "ed25519", "-nodes",
+            "-days", "5", "-subj", "/CN=balancer", "-keyout", key,
+            "-addext", "subjectAltName=IP:127.0.0.1", "-out", certificate,
+        ],
+        check=True,
+        capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever).start()
+        yield f"https://127.0.0.1:{server.server_port}/", certificate
+        server.shutdown()
+
+
+def configured(
+    folder: Path, mtail: str, blackbox: str, urls: list[str]
+) -> Path:
+    """prometheus.yml with other addresses and a faster clock."""
     config = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
-    (job,) = (
-        job for job in config["scrape_configs"] if job["job_name"] == "steady"
-    )
-    job["static_configs"] = [{"targets": [f"127.0.0.1:{ports[0]}"]}]
-    config["scrape_configs"] = [job]
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+    steady, public = config["scrape_configs"]
+    steady["static_configs"] = [{"targets": [mtail]}]
+    public["static_configs"] = [{"targets": urls}]
+    public["relabel_configs"][-1]["replacement"] = blackbox
     shutil.copy(MONITORING / "rules.yml", folder)
+    file = folder / "prometheus.yml"
+    file.write_text(yaml.safe_dump(config))
+    return file
+
+
+@pytest.fixture(scope="module")
+def prometheus(logs, tls, tmp_path_factory) -> Iterator[httpx.Client]:
+    """mtail on the growing log, the exporter, and Prometheus on both."""
+    folder = tmp_path_factory.mktemp("prometheus")
+    ports = free_port(), free_port(), free_port()
+    url, certificate = tls
+    config = configured(
+        folder,
+        f"127.0.0.1:{ports[0]}",
+        f"127.0.0.1:{ports[2]}",
+        [f"http://127.0.0.1:{logs.steady.port}/readyz", url],
+    )
     mtail = [*mtail_options(logs.folder / "*.log"),
              "--address=127.0.0.1", f"--port={ports[0]}"]  # fmt: skip
     server: list[str | Path] = [
-        program("prometheus"), f"--config.file={folder}/prometheus.yml",
+        program("prometheus"), f"--config.file={config}",
         f"--storage.tsdb.path={folder}/data",
         f"--web.listen-address=127.0.0.1:{ports[1]}",
     ]  # fmt: skip
+    blackbox: list[str | Path] = [
+        # The one certificate that it trusts.
+        "env", f"SSL_CERT_FILE={certificate}",
+        program("prometheus-blackbox-exporter"),
+        "--config.file=/etc/prometheus/blackbox.yml",
+        f"--web.listen-address=127.0.0.1:{ports[2]}",
+    ]  # fmt: skip
     with (
         running(mtail, folder / "mtail.log"),
+        running(blackbox, folder / "blackbox.log"),
         running(server, folder / "prometheus.log"),
         httpx.Client(base_url=f"http://127.0.0.1:{ports[1]}") as client,
     ):
@@ -480,3 +529,26 @@ def test_prometheus_counts_what_was_asked(prometheus, logs):
 def test_every_panel_of_the_dashboard_shows_something(prometheus, expression):
     """After test_prometheus_counts_what_was_asked."""
     wait_until(lambda: query(prometheus, expression), expression)
+
+
+def test_service_is_asked_the_way_that_people_come(prometheus, logs):
+    url = f"http://127.0.0.1:{logs.steady.port}/readyz"
+    wait_until(
+        lambda: query(prometheus, f'probe_success{{instance="{url}"}} == 1'),
+        "the first probe",
+    )
+
+
+def test_certificate_that_ends_in_five_days_calls(prometheus, tls):
+    wanted = {"alertname": "SteadyCertificateExpires", "instance": tls[0]}
+
+    def calls() -> bool:
+        alerts = prometheus.get("/api/v1/alerts").json()["data"]["alerts"]
+        return any(
+            alert["state"] == "firing"
+            and wanted.items() <= alert["labels"].items()
+            for alert in alerts
+        )
+
+    wait_until(lambda: query(prometheus, "up"), "Prometheus")
+    wait_until(calls, "the alert")
