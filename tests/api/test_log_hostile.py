@@ -1,9 +1,12 @@
 """Whatever a client sends, the logs stay lines, and private."""
 
+import json
 import random
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 
@@ -28,11 +31,16 @@ TEMPLATES = [
     "/api/../{}", "/api/tasks/%2e%2e/{}", "/{}" * 400, "/#{}",
     "http://{}/api/tasks", "*{}", "/version?{}",
 ]  # fmt: skip
+API = [
+    "/api/tasks", "/api/lists", "/api/tasks/search", "/api/tasks/batch",
+    "/api/session", "/api/users", "/api/tokens", "/api/me",
+]  # fmt: skip
 HEADERS = [
-    "Host", "Cookie", "Authorization", "User-Agent", "Referer", "Origin",
-    "X-Amzn-Trace-Id", "X-Request-Id", "X-Forwarded-For", "X-Forwarded-Proto",
-    "Idempotency-Key", "If-Match", "If-None-Match", "Content-Type", "Range",
-    "X-Steady-User", "X-Steady-Work", "Accept", "Accept-Encoding", "Expect",
+    "Authorization", "User-Agent", "Referer", "X-Amzn-Trace-Id", "Range",
+    "X-Request-Id", "X-Forwarded-For", "Idempotency-Key", "If-None-Match",
+    "Accept", "Host", "Cookie", "Origin", "X-Forwarded-Proto", "If-Match",
+    "Content-Type",
+    "X-Steady-User", "X-Steady-Work", "Accept-Encoding", "Expect",
     "Transfer-Encoding", "Content-Length", "Upgrade", "X-{}", "{} {}",
 ]  # fmt: skip
 VALUES = [
@@ -45,8 +53,33 @@ VALUES = [
 METHODS = ["GET", "POST", "PATCH", "DELETE", "PUT", "HEAD", "OPTIONS"]
 
 
-def hostile(chance: random.Random) -> bytes:
-    """One request, with canaries wherever there is room for one."""
+def polite(chance: random.Random, session: str) -> bytes:
+    """One request that is well-formed, with canaries in its values."""
+    text = chance.choice([CANARY, f"Buy {CANARY}", f"{CANARY}@example.org"])
+    paths = chance.choice([TEMPLATES, API])
+    path = chance.choice(paths).replace("{}", quote(text))
+    names = chance.sample(HEADERS[:10], chance.randint(0, 3))
+    value = chance.choice(["{}", "Bearer {}", "curl/8.5.0 {}", "{}, 10.0.0.1"])
+    fields = chance.choice(
+        [["title", "notes"], ["name"], ["query"], ["email", "password"]]
+    )
+    body = json.dumps(dict.fromkeys(fields, text))
+    cookie = f"Cookie: steady={session}"
+    return request(
+        # Not DELETE, which would sign it out.
+        f"{chance.choice(['GET', 'POST', 'PATCH'])} {path} HTTP/1.1",
+        [
+            f"Content-Length: {len(body)}",
+            "Content-Type: application/json",
+            *([cookie] if chance.random() < 0.7 else []),
+            *(f"{name}: {value}".replace("{}", text) for name in names),
+        ],
+        body,
+    )
+
+
+def rude(chance: random.Random) -> bytes:
+    """One that need not be HTTP, with canaries wherever there is room."""
 
     def filled(template: str) -> str:
         return template.replace("{}", chance.choice(AS_SENT))
@@ -59,17 +92,19 @@ def hostile(chance: random.Random) -> bytes:
     path = rarely(path, path.replace(" ", "%20").replace("\t", "%09"))
     version = rarely(chance.choice(["HTTP/9", filled("{}"), ""]), "HTTP/1.1")
     names = chance.sample(HEADERS, chance.randint(0, 4))
-    pairs = [(filled(n), filled(chance.choice(VALUES))) for n in names]
     body = filled('{"title":"{}","notes":"{}","email":"{}"}')
-    typed = "" if chance.random() < 0.3 else "Content-Type: application/json"
-    head = [
+    return request(
         f"{method} {path} {version}".rstrip(),
-        "Host: localhost",
-        f"Content-Length: {rarely('1000000', str(len(body)))}",
-        *([typed] if typed else []),
-        *(f"{name}: {value}" for name, value in pairs),
-        "Connection: close",
-    ]
+        [
+            f"Content-Length: {rarely('1000000', str(len(body)))}",
+            *(f"{filled(n)}: {filled(chance.choice(VALUES))}" for n in names),
+        ],
+        body,
+    )
+
+
+def request(first: str, headers: list[str], body: str) -> bytes:
+    head = [first, "Host: localhost", *headers, "Connection: close"]
     return ("\r\n".join(head) + f"\r\n\r\n{body}").encode("latin-1")
 
 
@@ -96,8 +131,14 @@ def test_hostile_requests_are_as_many_lines_without_a_word_of_theirs(
 ):
     chance = random.Random(7)
     log = steady.folder / "log" / "access.log"
+    user = steady.sign_up(f"{CANARY}@example.org")
+    session = user.cookies["steady"]
+    assert user.get(f"/api/tags?{CANARY}").status_code == 400
+    assert user.get("/api/session").status_code == 200
+    steady.log_line(user.get("/version").headers["X-Request-Id"])
     before = len(log.read_text().splitlines())
-    sent = [hostile(chance) for _ in range(REQUESTS)]
+    sent = [polite(chance, session) for _ in range(REQUESTS // 2)]
+    sent += [rude(chance) for _ in range(REQUESTS // 2)]
     assert all(CANARY.encode() in one.lower() for one in sent)
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(lambda data: send(steady, data), sent))
@@ -108,10 +149,14 @@ def test_hostile_requests_are_as_many_lines_without_a_word_of_theirs(
     lines = log.read_bytes().decode("ascii").splitlines()
     assert len(lines) == before + REQUESTS
     assert [said for line in lines if (said := wrong(line))] == []
+    statuses = Counter(line["status"] for line in map(json.loads, lines))
+    met = {status for status, count in statuses.items() if count >= 10}
+    assert met >= {200, 201, 400, 401, 404, 405, 415, 422, 431}, statuses
+    words = [*SPELLINGS, session]
     for file in sorted(log.parent.glob("*.log")):
         found = [
             line
             for line in file.read_text(errors="replace").splitlines()
-            if any(one.lower() in line.lower() for one in SPELLINGS)
+            if any(word.lower() in line.lower() for word in words)
         ]
         assert found == [], f"{file.name}: {len(found)} lines"
