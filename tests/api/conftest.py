@@ -8,7 +8,6 @@ another's things. A test that harms its instance starts one of its own with
 """
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import pytest
 
 from lib.admin import Admin
 from lib.api import new_id
+from lib.disk import small_disk
 from lib.instance import Instance
 from lib.mongod import ReplicaSet
 from lib.paths import BUILD, IN_CI, MONGOD
@@ -179,16 +179,7 @@ def admin(new_store: Callable[[], Admin]) -> Admin:
     return made
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 12 MB."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a file system")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder]
-    mounted = subprocess.run(command, capture_output=True, text=True)
-    if mounted.returncode != 0:
-        pytest.skip(f"no file system can be mounted: {mounted.stderr}")
-    yield folder
-    subprocess.run(["umount", folder], check=True)
+@pytest.fixture(name="small_disk")
+def small_disk_fixture(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "small") as folder:
+        yield folder
