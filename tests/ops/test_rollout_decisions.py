@@ -84,6 +84,28 @@ def test_ledgers_of_hosts_become_one() -> None:
         ([("install", "a", True), ("deploy", "b", True)], ["b", "b"], "a"),
         # A deploy that ended half-way: back to what all had.
         ([("install", "a", True), ("deploy", "b", False)], ["b", "a"], "a"),
+        ([("install", "a", True)], ["b", "a"], "a"),
+        (
+            [
+                ("install", "a", True),
+                ("deploy", "b", True),
+                ("deploy", "a", False),
+            ],
+            ["a", "b"],
+            "b",
+        ),
+        # A rollback that ended half-way is finished.
+        (
+            [
+                ("install", "a", True),
+                ("deploy", "b", True),
+                ("rollback", "a", False),
+            ],
+            ["a", "b"],
+            "a",
+        ),
+        # A host that was left out of a deploy takes nobody forward.
+        ([("install", "a", True), ("deploy", "b", True)], ["b", "a"], "a"),
         # Twice back is not forth again.
         (
             [

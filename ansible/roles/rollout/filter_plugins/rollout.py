@@ -34,9 +34,9 @@ def ledger(contents):
 def previous_image(entries, running):
     """What a rollback goes back to, or "" if nothing is known.
 
-    A deploy that came to its end pushes its image, a rollback pops one. While
-    hosts run anything but the topmost (a deploy that ended half-way), it is
-    the topmost that they go back to.
+    A deploy that came to its end pushes its image, a rollback pops one. After
+    a deploy that ended half-way, hosts go back to the topmost. One that was
+    left out of a deploy may still run what is below.
     """
     stack = []
     for entry in entries:
@@ -49,7 +49,10 @@ def previous_image(entries, running):
             del stack[stack.index(entry["image"]) + 1 :]
     if not stack:
         return ""
-    if any(image != stack[-1] for image in running):
+    ended_early = entries[-1]["kind"] in PUSHES and not entries[-1].get("done")
+    # A run that was killed has no entry.
+    unknown = any(image not in stack for image in running)
+    if unknown or ended_early and any(image != stack[-1] for image in running):
         return stack[-1]
     return stack[-2] if len(stack) > 1 else ""
 
