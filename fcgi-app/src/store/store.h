@@ -149,6 +149,19 @@ struct store_stats {
     int64_t records[KIND_COUNT];
 };
 
+/*
+ * Who is told of changes while a store is watched. Positions grow with time
+ * and mean the same to all processes that watch one database.
+ */
+struct store_watcher {
+    /* Whatever has changed after `since` will be told; at each start. */
+    void (*begins)(void *context, uint64_t since);
+    /* Tasks or lists of the owner have changed. Nothing comes too late or is
+     * left out; the same may come twice. */
+    void (*changed)(void *context, struct id owner, uint64_t at);
+    void *context;
+};
+
 struct store;
 struct store_ops {
     const char *name; /* "mongodb", "sqlite" */
@@ -222,6 +235,14 @@ struct store_ops {
     enum err (*changes)(struct store *, struct arena *, struct id owner,
                         struct change_token since, size_t limit,
                         struct change_page *, struct error *);
+
+    /*
+     * Tells of changes by whomever as they are made, within half a second;
+     * returns only with an error. *position: 0, or as an earlier call left
+     * it, to go on from there. It keeps the store to itself.
+     */
+    enum err (*watch)(struct store *, uint64_t *position,
+                      const struct store_watcher *, struct error *);
 
     /* Accounts. */
     enum err (*user_by_email)(struct store *, struct arena *,

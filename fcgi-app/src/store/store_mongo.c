@@ -47,6 +47,7 @@ static const struct store_ops mongo_ops = {
     .tag_rename = mongo_tag_rename,
     .list_all = mongo_list_all,
     .changes = mongo_changes,
+    .watch = mongo_watch,
     .user_by_email = mongo_user_by_email,
     .user_all = mongo_user_all,
     .claim_first = mongo_claim_first,

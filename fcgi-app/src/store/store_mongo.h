@@ -242,6 +242,12 @@ enum err mongo_changes(struct store *store, struct arena *arena,
                        size_t limit, struct change_page *page,
                        struct error *error);
 
+/* ---- store_mongo_watch.c ------------------------------------------------- */
+
+enum err mongo_watch(struct store *store, uint64_t *position,
+                     const struct store_watcher *watcher,
+                     struct error *error);
+
 /* ---- store_mongo_many.c: writes of many documents ------------------------ */
 
 enum err mongo_task_trash(struct store *store, const struct task_query *query,

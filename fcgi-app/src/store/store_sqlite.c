@@ -287,6 +287,7 @@ static const struct store_ops ops = {
     .tag_rename = sqlite_tag_rename,
     .list_all = sqlite_list_all,
     .changes = sqlite_changes,
+    .watch = sqlite_watch,
     .user_by_email = sqlite_user_by_email,
     .user_all = sqlite_user_all,
     .claim_first = sqlite_claim_first,

@@ -230,6 +230,11 @@ enum err sqlite_changes(struct store *store, struct arena *arena,
                         size_t limit, struct change_page *page,
                         struct error *error);
 
+/* store_sqlite_watch.c */
+enum err sqlite_watch(struct store *store, uint64_t *position,
+                      const struct store_watcher *watcher,
+                      struct error *error);
+
 /* store_sqlite_account.c */
 enum err sqlite_user_by_email(struct store *store, struct arena *arena,
                               struct str email_key, struct user *user,
