@@ -24,10 +24,10 @@ VENV := $(TOOLS)/venv/bin
 # ---- What a machine needs -------------------------------------------------
 
 LIBRARIES := fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical \
-	libutf8proc sqlite3
+	libutf8proc sqlite3 libevent
 BUILD_PACKAGES := gcc libc6-dev make pkg-config libfcgi-dev libmongoc-dev \
 	libbson-dev libjson-c-dev libsodium-dev libical-dev libutf8proc-dev \
-	libsqlite3-dev python3 python3-yaml
+	libsqlite3-dev libevent-dev python3 python3-yaml
 RUN_PACKAGES := nginx ?libnginx-mod-http-brotli-static supervisor tzdata \
 	?tzdata-legacy ca-certificates python3 python3-venv
 UNIT_PACKAGES := libcmocka-dev tzdata ?tzdata-legacy
@@ -100,7 +100,8 @@ VERSION_FLAGS = -DSTEADY_VERSION='"$(or $(VERSION),0.1.0)"' \
 # ---- Sources --------------------------------------------------------------
 
 SOURCES := $(shell find fcgi-app/src -name '*.c' 2>/dev/null)
-MAINS := fcgi-app/src/server/main_api.c fcgi-app/src/admin/main_admin.c
+MAINS := fcgi-app/src/server/main_api.c fcgi-app/src/admin/main_admin.c \
+	fcgi-app/src/events/main_events.c
 LIBRARY_SOURCES := $(filter-out $(MAINS),$(SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(filter tests/unit/test_%.c,$(UNIT_SOURCES))
@@ -115,11 +116,10 @@ release := $(BUILD)
 asan := $(BUILD)/asan
 coverage := $(BUILD)/coverage
 
-# variant(name): objects, libsteady.a, both programs, unit and contract tests.
+# variant(name): objects, libsteady.a, programs, unit and contract tests.
 define variant
-$(1)_PROGRAMS := $(patsubst fcgi-app/src/%,$($(1))/bin/%,$(patsubst \
-	%/main_admin.c,fcgi-app/src/steady-admin,$(patsubst \
-	%/main_api.c,fcgi-app/src/steady-api,$(filter $(MAINS),$(SOURCES)))))
+$(1)_PROGRAMS := $(patsubst main_%.c,$($(1))/bin/steady-%,$(notdir \
+	$(filter $(MAINS),$(SOURCES))))
 $(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
 $(1)_CONTRACT := $(foreach name,$(CONTRACTS),$(if $(wildcard \
 	tests/$(name)/*.c),$($(1))/tests/$(name)/$(name)))
@@ -139,6 +139,7 @@ $($(1))/lib/libsteady.a: $(LIBRARY_SOURCES:%.c=$($(1))/obj/%.o)
 
 $($(1))/bin/steady-api: $($(1))/obj/fcgi-app/src/server/main_api.o
 $($(1))/bin/steady-admin: $($(1))/obj/fcgi-app/src/admin/main_admin.o
+$($(1))/bin/steady-events: $($(1))/obj/fcgi-app/src/events/main_events.o
 $($(1))/bin/%: $($(1))/lib/libsteady.a $(BUILD)/obj/no_icu.o
 	@mkdir -p $$(@D)
 	$$(QUIET)$$(CC) $$($(1)_LDFLAGS) $$(filter %.o,$$^) $$< \
@@ -400,7 +401,7 @@ test-page: $(NODE_MODULES) $(TEST_TOOLS)
 	@$(RUN_SUITES) page
 
 ## test-browser: Journeys in Chromium (K=words)
-test-browser: build page $(TEST_TOOLS) $(BROWSER_MODULES)
+test-browser: build page $(TEST_TOOLS) $(BROWSER_MODULES) setup-mongod
 	@$(RUN_SUITES) browser
 
 tests/browser/node_modules/.package-lock.json: \

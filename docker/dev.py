@@ -39,6 +39,7 @@ def rebuild(build: str, run_dir: Path) -> None:
     )
     names = [line.split()[0] for line in listed.stdout.splitlines()]
     workers = [n for n in names if ":" in n and n != "api:api-000"]
+    workers.append("events")
     subprocess.run([*control, "restart", *workers], capture_output=True)
     print("Workers restarted", flush=True)
 

@@ -17,7 +17,9 @@ from pathlib import Path
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 # Characters that mean something to nginx, supervisord or a shell.
 UNSAFE = set("\"'\\$;{}%@\n\r\t#")
-CONNECTIONS = 2048
+# Of one process of nginx: a stream takes two, and one process may have to hold
+# 5,000 of them. An unused one costs some 400 bytes.
+CONNECTIONS = 12288
 
 
 @dataclass
@@ -30,6 +32,10 @@ class Place:
     @property
     def steady_api(self) -> Path:
         return self.build / "bin" / "steady-api"
+
+    @property
+    def steady_events(self) -> Path:
+        return self.build / "bin" / "steady-events"
 
 
 def find_nginx() -> str | None:
@@ -122,6 +128,7 @@ def values(
         **log_places(settings),
         "ROOT": str(place.root),
         "STEADY_API": str(place.steady_api),
+        "STEADY_EVENTS": str(place.steady_events),
         "NGINX": find_nginx() or "nginx",
         "RUN_DIR": settings["STEADY_RUN_DIR"],
         "STATIC_DIR": settings["STEADY_STATIC_DIR"],

@@ -19,6 +19,7 @@ from lib.wait import wait_until
 
 ADMIN = BUILD / "bin" / "steady-admin"
 STOP_SECONDS = 60  # what a container is given
+LOOK_SECONDS = 1.5  # below the drain time
 WATCHDOG = re.compile(r"WATCHDOG_SECONDS = (\d+)")
 
 
@@ -120,10 +121,12 @@ def test_a_request_in_flight_is_answered_after_the_port_has_closed():
 
 
 class Balancer:
-    """Clients on kept connections that look at /readyz as a balancer does."""
+    """Clients on kept connections, and a balancer whose next look at /readyz
+    comes late in the drain time."""
 
     def __init__(self, steady: Instance) -> None:
         self.steady = steady
+        self.stop_begins = threading.Event()
         self.is_out = threading.Event()
         self.answered = 0
         self.failures: list[str] = []
@@ -133,6 +136,8 @@ class Balancer:
         ]
 
     def watch(self) -> None:
+        self.stop_begins.wait()
+        time.sleep(LOOK_SECONDS)
         with contextlib.suppress(httpx.HTTPError):
             while status(self.steady, "/readyz") == 200:
                 time.sleep(0.1)
@@ -155,6 +160,7 @@ def stop_under_load(steady: Instance) -> Balancer:
     for thread in balancer.threads:
         thread.start()
     wait_until(lambda: balancer.answered > 100, "some answers")
+    balancer.stop_begins.set()
     assert steady.stop() == 0
     for thread in balancer.threads:
         thread.join(10)
@@ -193,7 +199,8 @@ def seconds(steady: Instance, directive: str) -> int:
 
 def test_a_stop_ends_below_the_time_of_a_container(steady):
     waits = {n: int(p["stopwaitsecs"]) for n, p in programs(steady).items()}
-    assert set(waits) == {"api", "health", "drain", "nginx", "guard"}
+    names = {"api", "health", "drain", "events", "nginx", "guard"}
+    assert set(waits) == names
     assert waits["drain"] == 2
     # A drain time of ten seconds must still fit.
     assert sum(waits.values()) - waits["drain"] + 10 < STOP_SECONDS
@@ -202,7 +209,7 @@ def test_a_stop_ends_below_the_time_of_a_container(steady):
 def test_programs_stop_in_order(steady):
     found = programs(steady)
     order = sorted(found, key=lambda name: -int(found[name]["priority"]))
-    assert order[:2] == ["drain", "nginx"]
+    assert order[:3] == ["drain", "events", "nginx"]
     assert order[-1] == "guard"
 
 

@@ -89,6 +89,13 @@ def test_the_keepers_long_life_excuses_nobody():
     assert any(live(guard, 10.0 * n, 9, "api-001") for n in range(40))
 
 
+def test_streams_that_cannot_be_had_end_nothing():
+    guard = Guard()
+    assert event(guard, "FATAL", 0, "events") is None
+    for n in range(600):
+        assert live(guard, n * 0.1, 0.05, "events", own=True) is None
+
+
 @pytest.fixture
 def crashing_build(tmp_path: Path) -> Path:
     """A build whose workers end at once, but whose checks pass."""

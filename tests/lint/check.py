@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("STEADY_TEST_BUILD") or ROOT / "build").resolve()
 LIBRARIES = (
     "fcgi libmongoc-1.0 libbson-1.0 json-c libsodium libical libutf8proc "
-    "sqlite3"
+    "sqlite3 libevent"
 )
 Files = dict[str, str]
 Check = Callable[[Files], list[str]]

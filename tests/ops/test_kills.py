@@ -34,6 +34,7 @@ KINDS = {
     "keeper": "steady-api worker --slot 0",
     "worker": "steady-api worker --slot ",
     "health": "steady-api health --slot ",
+    "events": "steady-events",
     "nginx master": "nginx: master",
     "nginx worker": "nginx: worker",
     "guard": "guard.py",

@@ -13,10 +13,11 @@ static const char drain_usage[] =
     "Usage: steady-admin drain\n"
     "\n"
     "Makes /readyz answer 503, so that load balancers send no new requests\n"
-    "here, and ends kept connections with their next answer. Everything else\n"
-    "is served as before. It holds until `steady-admin undrain`, or until\n"
-    "Steady is started again. Steady does the same by itself when it is told\n"
-    "to stop. It must be running, on this STEADY_RUN_DIR.\n";
+    "here, ends kept connections with their next answer, and all streams of\n"
+    "events. Everything else is served as before. It holds until\n"
+    "`steady-admin undrain`, or until Steady is started again. Steady does\n"
+    "the same by itself when it is told to stop. It must be running, on this\n"
+    "STEADY_RUN_DIR.\n";
 
 static const char undrain_usage[] =
     "Usage: steady-admin undrain\n"

@@ -1,6 +1,5 @@
 #include "api/app.h"
 
-#include <sodium.h>
 #include <string.h>
 
 #include "api/cookies.h"
@@ -199,18 +198,10 @@ static enum err handle(struct exchange *x, struct error *error)
     return err != ERR_NONE ? err : dispatch(x, route, error);
 }
 
-/* For the access log: whose request it was, without telling who. */
 static void put_user_hash(struct exchange *x)
 {
-    unsigned char hash[crypto_generichash_BYTES_MIN];
-    char *text = arena_alloc(x->arena, 17);
-
-    if (id_is_none(x->call.actor.user))
-        return;
-    crypto_generichash(hash, sizeof(hash), x->call.actor.user.bytes, ID_BYTES,
-                       NULL, 0);
-    sodium_bin2hex(text, 17, hash, 8);
-    response_header(x->response, "X-Steady-User", str_from(text));
+    if (!id_is_none(x->call.actor.user))
+        response_header(x->response, "X-Steady-User", exchange_user_hash(x));
 }
 
 static void fail(struct exchange *x, enum err err, struct error *error)

@@ -1,5 +1,7 @@
 #include "api/exchange.h"
 
+#include <sodium.h>
+
 #include "base/num.h"
 #include "http/headers.h"
 
@@ -17,6 +19,17 @@ enum err query_error(struct error *error, const char *name, const char *code,
     error_add(error, name, code, "%s", detail);
     return error_set(error, ERR_SYNTAX, "The query has values that do not "
                                         "fit; see errors.");
+}
+
+struct str exchange_user_hash(const struct exchange *x)
+{
+    unsigned char hash[crypto_generichash_BYTES_MIN];
+    char *text = arena_alloc(x->arena, 17);
+
+    crypto_generichash(hash, sizeof(hash), x->call.actor.user.bytes, ID_BYTES,
+                       NULL, 0);
+    sodium_bin2hex(text, 17, hash, 8);
+    return str_from(text);
 }
 
 enum err exchange_limit(const struct exchange *x, size_t *limit,

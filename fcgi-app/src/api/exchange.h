@@ -48,6 +48,8 @@ extern const size_t routes_len;
 /* The first path parameter as an id; ERR_NOT_FOUND for what is none. */
 enum err exchange_id(const struct exchange *x, struct id *id,
                      struct error *error) MUST_CHECK;
+/* For the access log: whose request it is, without telling who. */
+struct str exchange_user_hash(const struct exchange *x);
 /* `limit` of the query, PAGE_LIMIT_DEFAULT without. */
 enum err exchange_limit(const struct exchange *x, size_t *limit,
                         struct error *error) MUST_CHECK;

@@ -8,7 +8,7 @@
 /* tasks.c */
 handler api_tasks_list, api_tasks_create, api_tasks_trash_all, api_task_get,
     api_task_patch, api_task_delete, api_task_restore, api_task_move,
-    api_tasks_search, api_changes;
+    api_tasks_search, api_changes, api_events;
 /* batch.c */
 handler api_tasks_batch;
 /* lists.c */

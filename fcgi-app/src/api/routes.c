@@ -22,6 +22,7 @@ const struct route routes[] = {
     { HTTP_POST, "/api/tasks/{id}/restore", api_task_restore, 0, NULL },
     { HTTP_POST, "/api/tasks/{id}/move", api_task_move, ROUTE_BODY, NULL },
     { HTTP_GET, "/api/changes", api_changes, 0, changes_query },
+    { HTTP_GET, "/api/events", api_events, 0, NULL },
     { HTTP_GET, "/api/lists", api_lists_all, 0, lists_query },
     { HTTP_POST, "/api/lists", api_lists_create, ROUTE_BODY, NULL },
     { HTTP_GET, "/api/lists/{id}", api_list_get, 0, NULL },

@@ -294,3 +294,20 @@ enum err api_changes(struct exchange *x, struct error *error)
     json_end_object(&out);
     return ERR_NONE;
 }
+
+/* 200: nginx then lets steady-events answer, who hears whose stream it is by
+ * the path. HEAD tells no more than that it may be had. */
+enum err api_events(struct exchange *x, struct error *error)
+{
+    char user[ID_TEXT_LEN + 1];
+
+    (void)error;
+    response_start(x->response, 200, "text/event-stream");
+    if (x->request->method == HTTP_HEAD)
+        return ERR_NONE;
+    id_format(x->call.actor.user, user);
+    response_header(x->response, "X-Accel-Redirect",
+                    arena_printf(x->arena, "/.events/%s/%.*s", user,
+                                 STR_ARG(exchange_user_hash(x))));
+    return ERR_NONE;
+}
