@@ -13,7 +13,7 @@ import {
   retryEntry,
 } from './outbox.ts';
 import { Sync, type SyncOptions, type Wake } from './sync.ts';
-import { pollMs, WakeUps } from './wakeUps.ts';
+import { WakeUps } from './wakeUps.ts';
 
 interface Open {
   userId: string;
@@ -46,18 +46,19 @@ export function openAccount(
   const { signal } = control;
   let sync: Sync | null = null;
   const wake = (by: Wake) => sync?.wake(by);
+  const wakeUps = new WakeUps(userId, wake, signal);
   const options: Omit<SyncOptions, 'verified'> = {
     userId,
     onEnded,
-    pollMs,
+    pollMs: () => wakeUps.pollMs(),
     transport: { sendWrite, listChanges, getSession },
   };
   const opened = Date.now();
-  open = { userId, db, control, wakeUps: new WakeUps(userId, wake, signal) };
+  open = { userId, db, control, wakeUps };
   const work = () => {
     const fresh = Date.now() - opened < VERIFIED_MS;
     sync = new Sync(db, { ...options, verified: verified && fresh });
-    return sync.run(signal);
+    return sync.run(signal).finally(wakeUps.listen());
   };
   void lead(`steady-${userId}`, work, signal);
   void trimOthers(userId);

@@ -1,0 +1,65 @@
+import type { APIRequestContext } from '@playwright/test';
+import { expect, row, signIn, test } from './steady.ts';
+
+/** Below the 12 s after which a page would ask by itself. */
+const WOKEN = { timeout: 5_000 };
+/** Above the 18 s until then. */
+const POLLED = { timeout: 25_000 };
+
+async function addElsewhere(api: APIRequestContext, title: string) {
+  const made = await api.post('/api/tasks', { data: { title } });
+  expect(made.status()).toBe(201);
+  return Date.now();
+}
+
+test('a change made elsewhere is shown at once', async ({ page }) => {
+  const opened = page.waitForResponse('**/api/events');
+  await signIn(page);
+  expect((await opened).status()).toBe(200);
+  // What comes first says that something may have been missed.
+  await page.waitForResponse('**/api/changes*');
+  for (const title of ['Woken once', 'Woken twice']) {
+    const made = await addElsewhere(page.request, title);
+    await expect(row(page, title)).toBeVisible(WOKEN);
+    console.log(`${title}: shown after ${Date.now() - made} ms`);
+  }
+});
+
+test('a second tab follows the one that has the stream', async ({
+  page,
+  context,
+}) => {
+  await signIn(page);
+  const other = await context.newPage();
+  const streams: string[] = [];
+  other.on('request', (request) => {
+    if (new URL(request.url()).pathname === '/api/events') {
+      streams.push(request.url());
+    }
+  });
+  await other.goto('/');
+  await addElsewhere(page.request, 'In both tabs');
+  await expect(row(page, 'In both tabs')).toBeVisible(WOKEN);
+  await expect(row(other, 'In both tabs')).toBeVisible(WOKEN);
+  expect(streams).toEqual([]);
+});
+
+test('without a stream the page asks by itself', async ({ page }) => {
+  let refused = 0;
+  await page.route('**/api/events', (route) => {
+    refused += 1;
+    return route.fulfill({ status: 503 });
+  });
+  await signIn(page);
+  await expect.poll(() => refused).toBeGreaterThan(1);
+  await addElsewhere(page.request, 'Asked for');
+  await expect(row(page, 'Asked for')).toBeVisible(POLLED);
+  // And the stream is taken up again when it can be had.
+  await page.unroute('**/api/events');
+  await page.waitForResponse(
+    (answer) => answer.url().endsWith('/api/events') && answer.ok(),
+    { timeout: 30_000 },
+  );
+  await addElsewhere(page.request, 'Woken again');
+  await expect(row(page, 'Woken again')).toBeVisible(WOKEN);
+});
