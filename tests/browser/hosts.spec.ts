@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { ACCOUNT, row } from './steady.ts';
@@ -18,8 +20,9 @@ test.beforeAll(async () => {
   hosts = spawn(`${ROOT}build/venv/bin/python`, command, {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const [line] = await once(hosts.stdout as NodeJS.EventEmitter, 'data');
-  [here = '', there = ''] = String(line).trim().split(' ');
+  const lines = createInterface({ input: hosts.stdout as Readable });
+  const [line] = await once(lines, 'line');
+  [here = '', there = ''] = String(line).split(' ');
 });
 
 test.afterAll(async () => {
