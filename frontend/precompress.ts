@@ -15,17 +15,24 @@ export function precompress(): Plugin {
     configResolved(config) {
       outDir = join(config.root, config.build.outDir);
     },
-    async closeBundle() {
-      const entries = await readdir(outDir, {
-        recursive: true,
-        withFileTypes: true,
-      });
-      const files = entries.filter((e) => e.isFile() && TEXT.test(e.name));
-      await Promise.all(
-        files.map((file) => compress(join(file.parentPath, file.name))),
-      );
+    // After the service worker is written.
+    closeBundle: {
+      order: 'post',
+      sequential: true,
+      handler: () => compressAll(outDir),
     },
   };
+}
+
+async function compressAll(outDir: string): Promise<void> {
+  const entries = await readdir(outDir, {
+    recursive: true,
+    withFileTypes: true,
+  });
+  const files = entries.filter((e) => e.isFile() && TEXT.test(e.name));
+  await Promise.all(
+    files.map((file) => compress(join(file.parentPath, file.name))),
+  );
 }
 
 async function compress(path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 import { precompress } from './precompress.ts';
 
@@ -9,6 +10,23 @@ export default defineConfig({
     // React Aria carries its texts in 34 languages; keep those we offer.
     { ...optimizeLocales.vite({ locales: ['en-US'] }), enforce: 'pre' },
     react(),
+    VitePWA({
+      // A new version is taken when the person says so (app/newVersion.ts).
+      registerType: 'prompt',
+      injectRegister: false,
+      manifest: false,
+      workbox: {
+        // index.html comes with the files that it names, or not at all.
+        globPatterns: ['**/*.{html,js,css,svg}'],
+        // Their names have a hash of their content.
+        dontCacheBustURLsMatching: /^assets\//,
+        navigateFallback: '/index.html',
+        navigateFallbackDenylist: [/^\/(api|healthz|readyz|version)\b/],
+        cleanupOutdatedCaches: true,
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+      },
+    }),
     precompress(),
     {
       // Vite drops the attribute that keeps a wrong theme from flashing up.

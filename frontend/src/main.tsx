@@ -4,7 +4,9 @@ import './ui/tokens.css';
 import './ui/base.css';
 import { App } from './app/App.tsx';
 import { startSession } from './data/session.ts';
+import { t } from './i18n/i18n.ts';
 import { applyTheme } from './ui/theme.ts';
+import { showToast } from './ui/toasts.ts';
 
 applyTheme();
 startSession();
@@ -16,4 +18,24 @@ if (root) {
       <App />
     </StrictMode>,
   );
+}
+
+// Not before the page is there: it competes for the network.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  window.addEventListener('load', async () => {
+    try {
+      const { keepPage } = await import('./app/newVersion.ts');
+      await keepPage(offerVersion);
+    } catch {
+      // It needs a network at every start then, as before the first visit.
+    }
+  });
+}
+
+function offerVersion(take: () => void): void {
+  showToast({
+    kind: 'offer',
+    text: t('app.newVersion'),
+    action: { label: t('error.reload'), run: take },
+  });
 }

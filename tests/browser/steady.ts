@@ -1,5 +1,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { test as base, expect, type Page } from '@playwright/test';
+import {
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  test as base,
+  expect,
+  type Page,
+} from '@playwright/test';
 
 export const ACCOUNT = {
   name: 'Anna Lind',
@@ -90,4 +97,101 @@ export async function expectAccessible(page: Page): Promise<void> {
     );
     expect(found).toEqual([]);
   }
+}
+
+/** Another device of the same person, with nothing of Steady in it yet. */
+export async function otherDevice(
+  browser: Browser | null,
+  page: Page,
+): Promise<BrowserContext> {
+  const { cookies } = await page.context().storageState();
+  const device = await browser?.newContext({
+    storageState: { cookies, origins: [] },
+    baseURL: new URL(page.url()).origin,
+    locale: 'en-GB',
+    viewport: page.viewportSize(),
+  });
+  if (!device) {
+    throw new Error('There is no browser');
+  }
+  return device;
+}
+
+/** Types a task into the view that is shown, whether it can be sent or not. */
+export async function type(page: Page, title: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: /^Add a task/ });
+  await field.fill(title);
+  await field.press('Enter');
+  await expect(row(page, title)).toBeVisible();
+}
+
+export interface StoredTask {
+  id: string;
+  title: string;
+  notes: string;
+  completed: boolean;
+  list_id: string | null;
+  version: number;
+  deleted_at: string | null;
+}
+
+/** All that the server has, the trash too, by id. */
+export async function onServer(api: APIRequestContext): Promise<StoredTask[]> {
+  const all = new Map<string, StoredTask>();
+  let since = '';
+  for (let more = true; more; ) {
+    const answer = await api.get(`/api/changes${since}`);
+    expect(answer.status()).toBe(200);
+    const page = await answer.json();
+    for (const task of page.tasks as StoredTask[]) {
+      all.set(task.id, task);
+    }
+    since = `?since=${encodeURIComponent(page.next)}`;
+    more = page.more;
+  }
+  return byId([...all.values()]);
+}
+
+/** All that a page has in its database. */
+export async function inPage(page: Page): Promise<StoredTask[]> {
+  return byId((await readStore(page, 'tasks')) as StoredTask[]);
+}
+
+/** What of a page's writes the server has not confirmed. */
+export function outboxOf(page: Page): Promise<unknown[]> {
+  return readStore(page, 'outbox');
+}
+
+function readStore(page: Page, name: string): Promise<unknown[]> {
+  return page.evaluate(async (store) => {
+    const databases = await indexedDB.databases();
+    const found = databases.find((each) => each.name?.startsWith('steady-'));
+    return new Promise<unknown[]>((resolve, reject) => {
+      const opening = indexedDB.open(found?.name ?? '');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const db = opening.result;
+        const reading = db.transaction(store).objectStore(store).getAll();
+        reading.onsuccess = () => {
+          db.close();
+          resolve(reading.result);
+        };
+        reading.onerror = () => reject(reading.error);
+      };
+    });
+  }, name);
+}
+
+function byId(tasks: StoredTask[]): StoredTask[] {
+  return tasks
+    .map(({ id, title, notes, completed, list_id, version, deleted_at }) => ({
+      id,
+      title,
+      notes,
+      completed,
+      list_id,
+      version,
+      deleted_at,
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }

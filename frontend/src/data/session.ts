@@ -5,6 +5,7 @@ import { createSession } from '@/api/createSession.ts';
 import { createUser } from '@/api/createUser.ts';
 import { deleteSession } from '@/api/deleteSession.ts';
 import { getSession, type SessionState } from '@/api/getSession.ts';
+import { ApiProblem } from '@/api/problem.ts';
 import type { Registration, User } from '@/api/types.ts';
 import { onAccountChange, readAccount, writeAccount } from './account.ts';
 import { eraseAccount, local, openAccount } from './local.ts';
@@ -111,7 +112,14 @@ export async function signUp(
 
 /** Nothing of this person stays in the browser. */
 export async function signOut(): Promise<void> {
-  await deleteSession();
+  try {
+    await deleteSession();
+  } catch (error) {
+    // A session that has ended is what was wanted.
+    if (!(error instanceof ApiProblem && error.status === 401)) {
+      throw error;
+    }
+  }
   writeAccount(null);
   await eraseAccount();
   location.assign('/sign-in');

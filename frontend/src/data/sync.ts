@@ -77,7 +77,6 @@ export class Sync {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    await dropPurged(this.db);
     for (let attempt = 0; !signal.aborted; ) {
       try {
         await this.round(signal);
@@ -134,6 +133,7 @@ export class Sync {
       throw new SessionEnded(state);
     }
     await this.db.meta.put(state.user, 'user');
+    await dropPurged(this.db);
     this.verified = true;
   }
 

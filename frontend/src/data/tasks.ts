@@ -1,9 +1,10 @@
 import Dexie, { type Collection } from 'dexie';
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useSyncExternalStore } from 'react';
-import { dayOf, daysFrom } from '@/model/dates.ts';
+import { daysFrom } from '@/model/dates.ts';
 import { scorer } from '@/model/search.ts';
 import { belongs, type View } from '@/model/view.ts';
+import { useToday } from '@/ui/useToday.ts';
 import { INBOX, type Local, type TaskRow } from './db.ts';
 import { draftKey, hasDraft, subscribeDrafts } from './drafts.ts';
 import { local } from './local.ts';
@@ -25,7 +26,7 @@ export function useTasks(
   limit: number,
   kept: readonly string[],
 ): TasksInView | undefined {
-  const today = dayOf(new Date());
+  const today = useToday();
   return useLiveQuery(async () => {
     const db = local();
     const found =
@@ -60,7 +61,7 @@ async function search(db: Local, query: string): Promise<TaskRow[]> {
 
 /** How many tasks a view has; undefined until they are counted. */
 export function useTaskCount(view: Indexed): number | undefined {
-  const today = dayOf(new Date());
+  const today = useToday();
   return useLiveQuery(
     () => collection(local(), view, today).count(),
     [JSON.stringify(view), today],
@@ -79,14 +80,17 @@ function collection(
       return inPlace(db, INBOX);
     case 'list':
       return inPlace(db, view.listId);
-    // A due time in another zone can fall on a day next to its own.
+    // The clocks of two zones are up to 26 hours apart.
     case 'today':
       return db.tasks
         .where('due_date')
-        .belowOrEqual(daysFrom(today, 1))
+        .belowOrEqual(daysFrom(today, 2))
         .filter(isIn);
     case 'upcoming':
-      return db.tasks.where('due_date').aboveOrEqual(today).filter(isIn);
+      return db.tasks
+        .where('due_date')
+        .aboveOrEqual(daysFrom(today, -1))
+        .filter(isIn);
     case 'completed':
       return db.tasks.where('done_at').above('').reverse();
     case 'trash':

@@ -2,6 +2,7 @@ export const en = {
   app: {
     name: 'Steady',
     loading: 'Loading',
+    newVersion: 'A new version of Steady is ready.',
     skip: 'Skip to the tasks',
     pageTitle: '{{view}} · Steady',
   },
@@ -231,6 +232,8 @@ export const en = {
     unavailable: 'Steady is busy or restarting. Try again in a moment.',
     server:
       'Something is wrong on the server. Try again; if it stays, give the request id to whoever runs it.',
+    browser:
+      'The browser could not keep it. Free some space on this device, then try again.',
     tooMany: 'That was too often. Wait a minute, then try again.',
     forbidden: 'You may not do that.',
     missing:

@@ -29,7 +29,7 @@ function ToastCard({ toast }: { toast: Toast }) {
   const [held, setHeld] = useState(false);
   const { id, kind, action } = toast;
   useEffect(() => {
-    if (kind === 'error' || held) {
+    if (kind !== 'info' || held) {
       return;
     }
     const timer = setTimeout(() => dismissToast(id), NOTE_MS);

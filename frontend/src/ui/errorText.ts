@@ -9,7 +9,7 @@ export function errorHelp(error: unknown): string {
     return t('error.network');
   }
   if (!(error instanceof ApiProblem)) {
-    return t('error.server');
+    return t('error.browser');
   }
   return statusHelp(error.status, problemDetail(error));
 }

@@ -2,7 +2,8 @@ import { useSyncExternalStore } from 'react';
 
 export interface Toast {
   id: number;
-  kind: 'info' | 'error';
+  /** A note goes by itself, an error or an offer stays. */
+  kind: 'info' | 'offer' | 'error';
   text: string;
   detail?: string;
   requestId?: string | null;
@@ -26,7 +27,7 @@ function set(next: readonly Toast[]): void {
 export function showToast(toast: Omit<Toast, 'id'>): void {
   lastId += 1;
   const kept = toasts.filter(
-    (other) => other.kind === 'error' || toast.kind === 'error',
+    (other) => other.kind !== 'info' || toast.kind !== 'info',
   );
   set([...kept, { ...toast, id: lastId }].slice(-MAX_SHOWN));
 }

@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { EntryState } from '@/data/db.ts';
 import { type SyncState, useParked, useSyncState } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
 import { refusalText } from '@/ui/errorText.ts';
-import { showToast } from '@/ui/toasts.ts';
+import { clearToasts, showToast } from '@/ui/toasts.ts';
 import styles from './Outbox.module.css';
 import { OutboxSheet } from './OutboxSheet.tsx';
 
@@ -16,7 +16,12 @@ export function Outbox() {
   const state = useSyncState();
   const slow = useSlow((state?.waiting ?? 0) > 0);
   const text = state && badgeText(state, slow);
-  useParkedToasts(() => setOpen(true));
+  const look = useCallback(() => {
+    // They would lie on what they lead to.
+    clearToasts();
+    setOpen(true);
+  }, []);
+  useParkedToasts(open ? null : look);
   return (
     <>
       <div role="status" className={styles.status}>
@@ -25,7 +30,7 @@ export function Outbox() {
             type="button"
             className={styles.badge}
             data-parked={state.parked > 0}
-            onClick={() => setOpen(true)}
+            onClick={look}
           >
             {text}
           </button>
@@ -62,15 +67,17 @@ function useSlow(isSo: boolean): boolean {
   return slow && isSo;
 }
 
-/** Tells of each write that comes back while the page is open. */
-function useParkedToasts(onLook: () => void): void {
+/** Tells of each write that comes back; null: they are being looked at. */
+function useParkedToasts(onLook: (() => void) | null): void {
   const parked = useParked();
   const told = useRef<Set<number> | null>(null);
   useEffect(() => {
     if (parked) {
       const known = told.current ?? new Set(parked.map(({ seq }) => seq));
-      for (const entry of parked.filter(({ seq }) => !known.has(seq))) {
-        tell(entry.state, onLook);
+      for (const { seq, state } of parked) {
+        if (onLook && !known.has(seq)) {
+          tell(state, onLook);
+        }
       }
       told.current = new Set(parked.map(({ seq }) => seq));
     }

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import type { Patch } from '@/api/types.ts';
 import type { Entry } from '@/data/db.ts';
 import {
@@ -33,16 +34,23 @@ export function OutboxSheet({ isOpen, onClose }: OutboxSheetProps) {
 function OutboxList() {
   const items = useOutbox(SHOWN);
   const waiting = useSyncState()?.waiting ?? 0;
+  const body = useRef<HTMLDivElement>(null);
+  // The button that has the focus goes with its row.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on new rows
+  useEffect(() => {
+    if (document.activeElement === document.body) {
+      body.current?.focus();
+    }
+  }, [items]);
   if (!items) {
     return null;
   }
-  if (items.length === 0) {
-    return <p className={styles.help}>{t('outbox.empty')}</p>;
-  }
   const hidden = waiting - items.length;
   return (
-    <>
-      <p className={styles.help}>{t('outbox.help')}</p>
+    <div ref={body} tabIndex={-1} className={styles.body}>
+      <p className={styles.help}>
+        {t(items.length === 0 ? 'outbox.empty' : 'outbox.help')}
+      </p>
       <ul className={styles.list}>
         {items.map((item) => (
           <OutboxRow key={item.entry.seq} item={item} />
@@ -51,10 +59,12 @@ function OutboxList() {
       {hidden > 0 && (
         <p className={styles.help}>{t('outbox.more', { count: hidden })}</p>
       )}
-      <button type="button" className={button.button} onClick={syncNow}>
-        {t('outbox.tryNow')}
-      </button>
-    </>
+      {items.length > 0 && (
+        <button type="button" className={button.button} onClick={syncNow}>
+          {t('outbox.tryNow')}
+        </button>
+      )}
+    </div>
   );
 }
 

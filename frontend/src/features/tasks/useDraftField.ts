@@ -27,6 +27,8 @@ export function useDraftField(options: DraftOptions) {
   const [draft, setDraft] = useState(() => readDraft(key));
   const [kind, setKind] = useState<DraftKind>(draft ? 'restored' : 'clean');
   const latest = useRef<Draft | null>(draft);
+  // The text that is being stored: a field is left, and then goes away.
+  const sending = useRef<string | null>(null);
 
   const put = (next: Draft | null, nextKind: DraftKind) => {
     latest.current = next;
@@ -63,7 +65,12 @@ export function useDraftField(options: DraftOptions) {
     const text = isTitle ? sent.text.trim() : sent.text;
     // What is typed from now on is based on it.
     latest.current = { text: sent.text, base: text };
-    await save(text, sent.base);
+    sending.current = sent.text;
+    try {
+      await save(text, sent.base);
+    } finally {
+      sending.current = null;
+    }
     if (latest.current.text === sent.text) {
       dropDraft(key);
       put({ text, base: text }, 'clean');
@@ -73,7 +80,8 @@ export function useDraftField(options: DraftOptions) {
   /** On leaving the field. The person decides about an old draft. */
   const commit = async () => {
     const text = latest.current?.text ?? value;
-    if (kind === 'clean' || kind === 'restored') {
+    const isDecided = kind === 'clean' || kind === 'restored';
+    if (isDecided || sending.current === text) {
       return;
     }
     if (text === value) {

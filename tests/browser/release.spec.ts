@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, row, test, type } from './steady.ts';
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const BUILD = process.env.STEADY_TEST_BUILD ?? join(HERE, '../../build');
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        typeof address === 'object' && address
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
+    });
+  });
+}
+
+let folder: string;
+let steady: ChildProcess;
+let url: string;
+
+test.beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'steady-page-'));
+  await cp(join(BUILD, 'page'), folder, { recursive: true });
+  const port = await freePort();
+  url = `http://localhost:${port}`;
+  const settings = ['STEADY_AUTH=none', `STEADY_STATIC_DIR=${folder}`];
+  steady = spawn(join(HERE, 'serve'), [String(port), ...settings], {
+    stdio: 'ignore',
+  });
+  await expect
+    .poll(
+      async () => (await fetch(`${url}/readyz`).catch(() => null))?.status,
+      { timeout: 30_000 },
+    )
+    .toBe(200);
+});
+
+test.afterAll(async () => {
+  const ended = new Promise((resolve) => steady.once('exit', resolve));
+  steady.kill('SIGTERM');
+  await ended;
+  await rm(folder, { recursive: true });
+});
+
+/** Another build: the same code, told apart by the page's description. */
+async function release(text: string): Promise<void> {
+  for (const [name, from, to] of [
+    ['index.html', 'the to-do app that stays up', text],
+    ['sw.js', /(url:"index.html",revision:")[^"]*/, `$1${text}`],
+  ] as const) {
+    const path = join(folder, name);
+    const before = await readFile(path, 'utf8');
+    const after = before.replace(from, to);
+    expect(after).not.toBe(before);
+    await writeFile(path, after);
+    await rm(`${path}.gz`);
+    await rm(`${path}.br`);
+  }
+}
+
+test.use({ baseURL: ({}, use) => use(url) });
+
+test('a new version is offered, and taken only when one says so', async ({
+  page,
+}) => {
+  await page.goto('/inbox');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await page.reload();
+  const description = page.locator('meta[name=description]');
+  await expect(description).toHaveAttribute('content', /stays up/);
+  await release('second-build');
+  await page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
+  const offer = page.getByText('A new version of Steady is ready.');
+  await expect(offer).toBeVisible();
+  await type(page, 'Done in the old version');
+  await page.reload();
+  await expect(description).toHaveAttribute('content', /stays up/);
+  await expect(row(page, 'Done in the old version')).toBeVisible();
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await expect(description).toHaveAttribute('content', /second-build/);
+  await expect(offer).toBeHidden();
+  await expect(row(page, 'Done in the old version')).toBeVisible();
+});
