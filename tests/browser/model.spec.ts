@@ -111,7 +111,7 @@ const PAGE_ACTS = {
   },
   rename: (world: World, page: Page) =>
     withTask(world, page, (item) =>
-      edit(page, item, 'Title', world.text('named')),
+      edit(page, item, 'Title', world.text('worded')),
     ),
   note: (world: World, page: Page) =>
     withTask(world, page, (item) =>
@@ -237,7 +237,7 @@ for (const seed of seeds) {
 
 /** Nothing lost, nothing doubled, nothing made up. */
 function checkModel(world: World, stored: StoredTask[]): void {
-  const pattern = /^(made|named|posted|patched) \d+\.\d+;$/;
+  const pattern = /^(made|worded|posted|patched) \d+\.\d+;$/;
   const mine = stored.filter(({ title }) => world.written.has(title));
   expect(mine).toHaveLength(world.created.length);
   for (const { title, notes } of mine) {

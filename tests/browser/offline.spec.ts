@@ -42,6 +42,7 @@ test('what is done offline survives a reload and arrives once', async ({
   await page.reload();
   await expect(row(page, 'Typed in a tunnel')).toBeVisible();
   await page.getByRole('checkbox', { name: /Typed in a tunnel/ }).check();
+  await expect(row(page, 'Typed in a tunnel')).toBeHidden();
   await page.goto('/completed');
   await expect(row(page, 'Typed in a tunnel')).toBeVisible();
   await page.getByRole('button', { name: /2 changes kept here/ }).click();
@@ -247,7 +248,9 @@ test('an ended session keeps what was done, and sends it later', async ({
 }) => {
   await add(page, 'Before the end');
   await page.request.delete('/api/session');
-  await type(page, 'After the end');
+  const field = page.getByRole('textbox', { name: /^Add a task/ });
+  await field.fill('After the end');
+  await field.press('Enter');
   await expect(page.getByText('Your session has ended')).toBeVisible();
   await expectAccessible(page);
   await signIn(page);

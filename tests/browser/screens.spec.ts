@@ -62,8 +62,10 @@ test('scrolling loads the next page', async ({ page }) => {
     }
   }, total);
   await page.reload();
-  await page.getByRole('listitem').last().scrollIntoViewIfNeeded();
-  await expect(row(page, `Row ${total}`)).toBeVisible();
+  await expect(async () => {
+    await page.getByRole('listitem').last().scrollIntoViewIfNeeded();
+    await expect(row(page, `Row ${total}`)).toBeVisible({ timeout: 500 });
+  }).toPass();
 });
 
 test('the first load is small', async ({ page }) => {

@@ -2,7 +2,13 @@ import { newId } from '@/api/ids.ts';
 import type { Patch, Write } from '@/api/types.ts';
 import { type Entry, keyOf, type Local } from './db.ts';
 import { beforePatch, supersede } from './rebase.ts';
-import { entriesOf, inTransaction, redraw, shownRecord } from './redraw.ts';
+import {
+  entriesOf,
+  inTransaction,
+  keepBases,
+  redraw,
+  shownRecord,
+} from './redraw.ts';
 
 interface EnqueueOptions {
   /** Of an update: what the texts said when the typing began. */
@@ -25,9 +31,7 @@ export function enqueue(
       return;
     }
     const affects = [key, ...(await alsoAffected(db, write))];
-    for (const each of affects) {
-      await keepBase(db, each);
-    }
+    await keepBases(db, affects);
     let before: Patch = {};
     if (op.type === 'update') {
       const shown = await shownRecord(db, key);
@@ -50,13 +54,6 @@ export function enqueue(
   });
 }
 
-async function keepBase(db: Local, key: string): Promise<void> {
-  if (!(await db.bases.get(key))) {
-    const record = (await shownRecord(db, key)) ?? null;
-    await db.bases.put({ key, record });
-  }
-}
-
 /** The tasks that go to the trash or come back with another record. */
 async function alsoAffected(db: Local, write: Write): Promise<string[]> {
   const { kind, id, op } = write;
@@ -68,7 +65,7 @@ async function alsoAffected(db: Local, write: Write): Promise<string[]> {
     op.type === 'delete'
       ? gone === null
       : gone !== null && since !== null && gone >= since;
-  const found: string[] = [];
+  const found = new Set<string>();
   let level =
     kind === 'list'
       ? await db.tasks.where('list_id').equals(id).toArray()
@@ -77,11 +74,13 @@ async function alsoAffected(db: Local, write: Write): Promise<string[]> {
     const ids = level
       .filter((task) => moves(task.deleted_at))
       .map((task) => task.id)
-      .filter((task) => !found.includes(keyOf('task', task)));
-    found.push(...ids.map((task) => keyOf('task', task)));
+      .filter((task) => !found.has(keyOf('task', task)));
+    for (const task of ids) {
+      found.add(keyOf('task', task));
+    }
     level = await db.tasks.where('parent_id').anyOf(ids).toArray();
   }
-  return found;
+  return [...found];
 }
 
 /** Mends a refused create instead of changing what is not there. */

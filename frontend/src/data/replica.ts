@@ -64,20 +64,26 @@ export function confirm(
 ): Promise<void> {
   return inTransaction(db, async () => {
     await db.outbox.delete(entry.seq);
-    for (const key of entry.affects) {
-      const base = await db.bases.get(key);
-      if (!base) {
-        continue;
-      }
-      const told = key === keyOf(entry.kind, entry.id) ? answer : null;
-      const known = base.record;
-      const stored = told ?? applyEntry(known, entry, key);
-      if (stored && (!told || !known || told.version > known.version)) {
-        await db.bases.put({ key, record: stored });
-      }
-    }
+    const own = keyOf(entry.kind, entry.id);
+    const bases = await db.bases.bulkGet(entry.affects);
+    await db.bases.bulkPut(
+      bases
+        .filter((base) => !!base)
+        .map(({ key, record }) => ({
+          key,
+          record:
+            key === own && answer
+              ? newer(record, answer)
+              : applyEntry(record, entry, key),
+        })),
+    );
     await redraw(db, entry.affects);
   });
+}
+
+/** A repetition is told what was stored the first time. */
+function newer(known: AnyRecord | null, told: AnyRecord): AnyRecord {
+  return known && known.version >= told.version ? known : told;
 }
 
 /**

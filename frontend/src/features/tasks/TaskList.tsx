@@ -18,7 +18,7 @@ import { useKeptFocus } from './useKeptFocus.ts';
 import { useListKeys } from './useListKeys.ts';
 
 /** So many rows are drawn, and as many more each time the end is near. */
-const PAGE = 100;
+const PAGE = 50;
 
 export function TaskList({ view, label }: { view: View; label: string }) {
   const today = useToday();
