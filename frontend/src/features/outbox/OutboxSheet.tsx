@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useRef } from 'react';
 import type { Patch } from '@/api/types.ts';
 import type { Entry } from '@/data/db.ts';
 import {
@@ -36,12 +36,10 @@ function OutboxList() {
   const waiting = useSyncState()?.waiting ?? 0;
   const body = useRef<HTMLDivElement>(null);
   // The button that has the focus goes with its row.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: on new rows
-  useEffect(() => {
-    if (document.activeElement === document.body) {
-      body.current?.focus();
-    }
-  }, [items]);
+  const decide = (decision: () => Promise<void>) => {
+    body.current?.focus();
+    void decision();
+  };
   if (!items) {
     return null;
   }
@@ -53,7 +51,7 @@ function OutboxList() {
       </p>
       <ul className={styles.list}>
         {items.map((item) => (
-          <OutboxRow key={item.entry.seq} item={item} />
+          <OutboxRow key={item.entry.seq} item={item} onDecide={decide} />
         ))}
       </ul>
       {hidden > 0 && (
@@ -68,7 +66,12 @@ function OutboxList() {
   );
 }
 
-function OutboxRow({ item: { entry, name } }: { item: OutboxItem }) {
+interface OutboxRowProps {
+  item: OutboxItem;
+  onDecide: (decision: () => Promise<void>) => void;
+}
+
+function OutboxRow({ item: { entry, name }, onDecide }: OutboxRowProps) {
   const { kind, op, state } = entry;
   return (
     <li className={styles.row}>
@@ -77,7 +80,7 @@ function OutboxRow({ item: { entry, name } }: { item: OutboxItem }) {
         <p className={styles.help}>{t('outbox.waits')}</p>
       )}
       {state.type === 'conflict' && (
-        <Conflict entry={entry} theirs={state.theirs} />
+        <Conflict entry={entry} theirs={state.theirs} onDecide={onDecide} />
       )}
       {state.type === 'rejected' && (
         <>
@@ -88,14 +91,14 @@ function OutboxRow({ item: { entry, name } }: { item: OutboxItem }) {
             <button
               type="button"
               className={button.button}
-              onClick={() => void retryWrite(entry.seq)}
+              onClick={() => onDecide(() => retryWrite(entry.seq))}
             >
               {t('draft.retry')}
             </button>
             <button
               type="button"
               className={button.button}
-              onClick={() => void discardWrite(entry.seq)}
+              onClick={() => onDecide(() => discardWrite(entry.seq))}
             >
               {t('draft.discard')}
             </button>
@@ -106,7 +109,13 @@ function OutboxRow({ item: { entry, name } }: { item: OutboxItem }) {
   );
 }
 
-function Conflict({ entry, theirs }: { entry: Entry; theirs: Patch }) {
+interface ConflictProps {
+  entry: Entry;
+  theirs: Patch;
+  onDecide: OutboxRowProps['onDecide'];
+}
+
+function Conflict({ entry, theirs, onDecide }: ConflictProps) {
   const { seq, op } = entry;
   const mine = op.type === 'update' ? op.patch : {};
   return (
@@ -122,14 +131,14 @@ function Conflict({ entry, theirs }: { entry: Entry; theirs: Patch }) {
         <button
           type="button"
           className={button.button}
-          onClick={() => void decideWrite(seq, 'mine')}
+          onClick={() => onDecide(() => decideWrite(seq, 'mine'))}
         >
           {t('draft.keepMine')}
         </button>
         <button
           type="button"
           className={button.button}
-          onClick={() => void decideWrite(seq, 'theirs')}
+          onClick={() => onDecide(() => decideWrite(seq, 'theirs'))}
         >
           {t('draft.useTheirs')}
         </button>
