@@ -143,6 +143,23 @@ test('ten edits in each of two pages, both cut off, end equal', async ({
   await device.close();
 });
 
+test('what is done as the page goes away is kept', async ({ page }) => {
+  await add(page, 'Checked at the last moment');
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.evaluate(() => {
+      const label = 'Complete “Checked at the last moment”';
+      document
+        .querySelector<HTMLInputElement>(`input[aria-label="${label}"]`)
+        ?.click();
+      location.reload();
+    }),
+  ]);
+  await expect
+    .poll(() => named(page, 'Checked at the last moment'))
+    .toMatchObject([{ completed: true }]);
+});
+
 test('a tab that crashes loses nothing', async ({ page, context }) => {
   await kept(page);
   await context.setOffline(true);

@@ -95,7 +95,7 @@ export function openLocal(userId: string): Local {
       'id, [place+order+id], due_date, done_at, gone_at, list_id, parent_id',
     lists: 'id',
     bases: 'key',
-    outbox: '++seq, *affects, state.type',
+    outbox: '++seq, key, *affects, state.type',
     meta: '',
   });
   return db;

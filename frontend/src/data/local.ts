@@ -1,10 +1,12 @@
 import type { SessionState } from '@/api/getSession.ts';
 import { getSession } from '@/api/getSession.ts';
+import { newId } from '@/api/ids.ts';
 import { listChanges } from '@/api/listChanges.ts';
 import { sendWrite } from '@/api/sendWrite.ts';
 import type { Patch, Write } from '@/api/types.ts';
 import { type Local, localUserIds, openLocal } from './db.ts';
 import { clearDrafts } from './drafts.ts';
+import { type Note, noteWrite, readNotes, strikeNote } from './journal.ts';
 import { lead } from './leader.ts';
 import {
   discardEntry,
@@ -61,6 +63,7 @@ export function openAccount(
     return sync.run(signal).finally(wakeUps.listen());
   };
   void lead(`steady-${userId}`, work, signal);
+  void keepNotes(open);
   void trimOthers(userId);
 }
 
@@ -70,6 +73,9 @@ export async function eraseAccount(): Promise<void> {
     open.control.abort();
     await open.db.delete();
     clearDrafts(open.userId);
+    for (const { key } of readNotes(open.userId)) {
+      strikeNote(open.userId, key);
+    }
   }
 }
 
@@ -93,9 +99,30 @@ async function trimOthers(userId: string): Promise<void> {
 }
 
 /** Shows a write, keeps it, and has it sent. */
-export async function write(wanted: Write, before?: Patch): Promise<void> {
-  await enqueue(local(), wanted, { before });
-  open?.wakeUps.tell('push');
+export function write(wanted: Write, before?: Patch): Promise<void> {
+  if (!open) {
+    throw new Error('Nobody is signed in');
+  }
+  const note = { key: newId(), write: wanted, before };
+  noteWrite(open.userId, note);
+  return keep(open, note);
+}
+
+async function keep({ db, userId, wakeUps }: Open, note: Note): Promise<void> {
+  const { key, write: wanted, before } = note;
+  try {
+    await enqueue(db, wanted, { before, key });
+  } finally {
+    strikeNote(userId, key);
+  }
+  wakeUps.tell('push');
+}
+
+/** What a page that went away could only note. */
+async function keepNotes(account: Open): Promise<void> {
+  for (const note of readNotes(account.userId)) {
+    await keep(account, note);
+  }
 }
 
 export async function retryWrite(seq: number): Promise<void> {

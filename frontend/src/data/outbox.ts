@@ -13,6 +13,8 @@ import {
 interface EnqueueOptions {
   /** Of an update: what the texts said when the typing began. */
   before?: Patch;
+  /** The Idempotency-Key; what is there already is not added again. */
+  key?: string;
 }
 
 /**
@@ -27,6 +29,10 @@ export function enqueue(
   return inTransaction(db, async () => {
     const key = keyOf(write.kind, write.id);
     const { op } = write;
+    const { key: once = newId() } = options;
+    if ((await db.outbox.where('key').equals(once).count()) > 0) {
+      return;
+    }
     if (op.type === 'update' && (await foldIntoCreate(db, key, op.patch))) {
       return;
     }
@@ -43,7 +49,7 @@ export function enqueue(
     }
     await db.outbox.add({
       ...write,
-      key: newId(),
+      key: once,
       at: new Date().toISOString(),
       affects,
       before,

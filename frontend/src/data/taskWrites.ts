@@ -1,10 +1,6 @@
-import Dexie from 'dexie';
 import { newId } from '@/api/ids.ts';
 import type { Due, Patch, Task, TaskPatch } from '@/api/types.ts';
-import { INBOX } from './db.ts';
-import { local, write } from './local.ts';
-
-const ORDER_STEP = 1024;
+import { write } from './local.ts';
 
 /*
  * Each resolves once the change is shown and kept in the browser, online or
@@ -29,31 +25,19 @@ export function bringBackTask(task: Task): Promise<void> {
 }
 
 /** Adds a task at the top of its list or of the inbox. */
-export async function addTask(wanted: {
+export function addTask(wanted: {
   title: string;
   listId: string | null;
   due: Due | null;
 }): Promise<void> {
   const id = newId();
-  const top = await topOrder(wanted.listId);
   const body = {
     id,
     title: wanted.title,
     list_id: wanted.listId,
     due: wanted.due,
-    order: top === null ? Date.now() : top - ORDER_STEP,
+    // Others have the time of their creation: this is before all of them.
+    order: -Date.now(),
   };
-  await write({ kind: 'task', id, op: { type: 'create', body } });
-}
-
-async function topOrder(listId: string | null): Promise<number | null> {
-  const place = listId ?? INBOX;
-  const first = await local()
-    .tasks.where('[place+order+id]')
-    .between(
-      [place, Dexie.minKey, Dexie.minKey],
-      [place, Dexie.maxKey, Dexie.maxKey],
-    )
-    .first();
-  return first?.order ?? null;
+  return write({ kind: 'task', id, op: { type: 'create', body } });
 }
