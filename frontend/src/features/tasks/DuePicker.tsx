@@ -1,5 +1,5 @@
 import { CalendarDays } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Button, DialogTrigger, Popover } from 'react-aria-components';
 import type { Due } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
@@ -10,8 +10,12 @@ import menu from '@/ui/menu.module.css';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './DuePicker.module.css';
 
-/** The calendar is a third of the page's code: it comes when it is near. */
+/** The calendar is an eighth of the page's code: it comes when it is near. */
 const loadPanel = () => import('./DuePanel.tsx');
+/** A failure shows when the panel is opened. */
+const expectPanel = () => {
+  loadPanel().catch(() => undefined);
+};
 const DuePanel = lazy(async () => ({
   default: (await loadPanel()).DuePanel,
 }));
@@ -26,10 +30,6 @@ export function DuePicker({ value, onChange }: DuePickerProps) {
   const [open, setOpen] = useState(false);
   const [draft, setDraft] = useState(value);
   const today = useToday();
-  useEffect(() => {
-    // A failure shows when the panel is opened.
-    loadPanel().catch(() => undefined);
-  }, []);
   const label = value ? formatDue(value, today) : t('due.none');
 
   const close = (due: Due | null) => {
@@ -53,6 +53,8 @@ export function DuePicker({ value, onChange }: DuePickerProps) {
     >
       <Button
         className={button.chip}
+        onHoverStart={expectPanel}
+        onFocus={expectPanel}
         aria-label={value ? t('due.button', { value: label }) : undefined}
       >
         <CalendarDays size={15} aria-hidden="true" />
