@@ -310,6 +310,35 @@ def test_late_routing_goes_on_for_its_seconds(world: World) -> None:
     assert set(world.spread(4)) == {"b"}
 
 
+def test_late_routing_goes_on_after_too_short_a_delay(world: World) -> None:
+    world.balancer.settings.change(
+        {"late_routing": 17, "deregistration_delay": 5}
+    )
+    world.add("a")
+    world.add("b")
+    world.deregister("a")
+    world.now += 5.1
+    assert [it.id for it in world.balancer.expire()] == ["a"]
+    assert set(world.spread(4)) == {"a", "b"}
+    world.now += 12
+    assert set(world.spread(4)) == {"b"}
+    assert [it.id for it in world.balancer.expire()] == ["a"]
+    assert world.balancer.expire() == []
+
+
+def test_target_that_comes_back_early_is_there_once(world: World) -> None:
+    world.balancer.settings.change(
+        {"late_routing": 17, "deregistration_delay": 5}
+    )
+    world.add("a")
+    world.add("b")
+    world.deregister("a")
+    world.now += 6
+    world.balancer.expire()
+    world.add("a")
+    assert sorted(world.spread(4)) == ["a", "a", "b", "b"]
+
+
 def test_target_that_got_no_requests_gets_none_late(world: World) -> None:
     world.balancer.settings.late_routing = 17
     world.add("a")

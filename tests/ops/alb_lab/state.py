@@ -129,6 +129,8 @@ class Group:
     attributes: dict[str, str]
     tags: dict[str, str]
     targets: dict[TargetKey, Target] = field(default_factory=dict)
+    # No longer registered, and still sent requests.
+    left: list[Target] = field(default_factory=list)
     turn: int = 0
 
 
@@ -271,6 +273,7 @@ class Balancer:
         """Registering again what is registered changes nothing."""
         target = group.targets.get((id, port))
         if target is None:
+            group.left = [it for it in group.left if it.key != (id, port)]
             target = Target(id, port)
             group.targets[target.key] = target
         elif target.deregistered_at is None:
@@ -291,9 +294,13 @@ class Balancer:
         self._record(group, target, "draining")
 
     def expire(self) -> list[Target]:
-        """Forgets targets whose delay has ended; returns them."""
+        """Forgets targets whose delay has ended; returns them, and again
+        when they are sent no late request any more."""
         now, gone = self.clock(), []
         for group in self.groups.values():
+            late = self.late(group)
+            gone += [it for it in group.left if it not in late]
+            group.left = [it for it in group.left if it in late]
             for target in list(group.targets.values()):
                 since = target.deregistered_at
                 if since is not None and now >= since + self.delay(group):
@@ -301,6 +308,8 @@ class Balancer:
                     self._record(group, target, "unused")
                     del group.targets[target.key]
                     gone.append(target)
+                    if target in late:
+                        group.left.append(target)
         return gone
 
     # -- Health -------------------------------------------------------------
@@ -383,11 +392,13 @@ class Balancer:
         return healthy or registered
 
     def late(self, group: Group) -> list[Target]:
-        """Deregistered targets that are still sent requests."""
+        """Deregistered targets that are still sent requests, by those parts of
+        the balancer that have not heard of it; a short delay changes nothing.
+        """
         now, seconds = self.clock(), self.settings.late_routing
         return [
             target
-            for target in group.targets.values()
+            for target in [*group.targets.values(), *group.left]
             if target.deregistered_at is not None
             and target.was_routed
             and now < target.deregistered_at + seconds
