@@ -308,5 +308,8 @@ def test_cause_is_what_the_command_said() -> None:
     assert rollout.cause({"name": "Pull"}, result) == (
         "Pull: non-zero return code no such image"
     )
+    assert "in its words" in rollout.cause(
+        {"name": "Pull"}, {"rc": 3, "stderr": "", "stdout": "in its words"}
+    )
     loop = {"results": [{}, {**result, "failed": True}]}
     assert "no such image" in rollout.cause({"name": "Pull"}, loop)

@@ -4,11 +4,11 @@
     probe.py --folder FOLDER --url https://todo.example.org --run ID [...]
 
 Reads, writes with keys, the page and its files, on kept and on fresh
-connections, at a steady rate. The token comes from FOLDER/token. It ends when
-FOLDER/stop appears, on SIGTERM, or with the process that it watches; then it
-reads back each write that was acknowledged. In FOLDER it leaves `state` (that
-it is serving, or why not), requests.jsonl (one line a request) and at last
-result.json.
+connections, at a steady rate. The token comes from FOLDER/token, which it
+removes. It ends when FOLDER/stop appears, on SIGTERM, or with the process that
+it watches; then it reads back each write that was acknowledged. In FOLDER it
+leaves `state` (that it is serving, or why not), requests.jsonl (one line a
+request) and at last result.json.
 
 Needs Python's standard library only.
 """
@@ -453,6 +453,7 @@ def main() -> None:
     parser.add_argument("--watch", type=int, help="process to end with")
     options = parser.parse_args()
     token = (options.folder / "token").read_text().strip()
+    (options.folder / "token").unlink()
     probe = Probe(options.folder, options.url, options.run, token)
     unfinished = options.folder / "result.json.new"
     unfinished.write_text(json.dumps(run(probe, options), indent=2) + "\n")

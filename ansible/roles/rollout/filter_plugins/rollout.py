@@ -50,7 +50,7 @@ def previous_image(entries, running):
     if not stack:
         return ""
     ended_early = entries[-1]["kind"] in PUSHES and not entries[-1].get("done")
-    # A run that was killed has no entry.
+    # Of a run that no ledger knows.
     unknown = any(image not in stack for image in running)
     if unknown or ended_early and any(image != stack[-1] for image in running):
         return stack[-1]
@@ -74,8 +74,9 @@ def cause(task, result):
     """Of a task that failed, as one sentence."""
     bad = [r for r in result.get("results", []) if r.get("failed")]
     result = bad[0] if bad else result
-    said = [str(result.get(k) or "").strip() for k in ("msg", "stderr")]
-    return f"{task['name']}: {' '.join(text for text in said if text)}"
+    said = [result.get("msg"), result.get("stderr") or result.get("stdout")]
+    words = " ".join(str(text).strip() for text in said if text)
+    return f"{task['name']}: {words}"
 
 
 def problems(hosts, lost):
