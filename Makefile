@@ -343,7 +343,7 @@ image:
 # ---- Tests ----------------------------------------------------------------
 
 .PHONY: test test-needs test-programs check unit-programs test-unit test-contract test-api test-page \
-	test-browser image image-test image-needs ops-test lab bench lint format coverage ci clean
+	test-browser image image-test image-needs ops-test ops-soak lab bench lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
 STORES := $(or $(STORE),sqlite mongodb)
@@ -354,12 +354,12 @@ RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \
 	$(if $(K),STEADY_TEST_BROWSER='$(K)') $(if $(K),STEADY_TEST_PYTEST='$(K)') \
 	$(VENV)/python -B tests/lib/suites.py
 TEST_TOOLS := $(STAMP)/packages-test $(STAMP)/python $(STAMP)/node
-OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops $(STAMP)/python-ops \
-	setup-mongod
 CONTRACT_SUITES := $(STORES:%=contract-%) $(filter mongodb,$(STORES))
 MONGOD_IF_WANTED := $(if $(findstring mongodb,$(STORES)),setup-mongod)
 BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
 	tests/browser/node_modules/.package-lock.json)
+OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops $(STAMP)/python-ops \
+	setup-mongod $(BROWSER_MODULES)
 
 TEST_SUITES := lint unit unit-asan $(CONTRACT_SUITES) page \
 	$(STORES:%=api-%) browser
@@ -428,6 +428,15 @@ image-needs: $(STAMP)/packages-image-test setup-mongod
 ops-test: $(OPS_NEEDS)
 	@$(MAKE) image
 	@docker/with-docker $(RUN_SUITES) ansible-lint ops
+
+## ops-soak: The same with every case there is, again and again (ROUNDS=3)
+ops-soak: $(OPS_NEEDS)
+	@$(MAKE) image
+	@for round in $$(seq $(or $(ROUNDS),3)); do \
+		echo "Round $$round"; \
+		STEADY_TEST_SOAK=1 STEADY_TEST_SUITE_SECONDS=14400 \
+			docker/with-docker $(RUN_SUITES) ops; \
+	done
 
 ## lab: The laboratory of ops-test, until Ctrl-C (LAB="--hosts 5")
 lab: $(OPS_NEEDS)

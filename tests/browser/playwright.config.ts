@@ -72,7 +72,7 @@ export default defineConfig({
     {
       name: 'journeys',
       testMatch: '*.spec.ts',
-      testIgnore: ['account.spec.ts', 'alone.spec.ts'],
+      testIgnore: ['account.spec.ts', 'alone.spec.ts', 'rollout.spec.ts'],
       dependencies: ['account'],
     },
     {

@@ -31,7 +31,8 @@ class Answer:
 
 
 class Load:
-    """`clients` are clients of one user, maybe on several instances."""
+    """`clients` are clients of one user, maybe on several instances. A thread
+    rests for `pause` seconds before each request."""
 
     def __init__(
         self,
@@ -40,10 +41,12 @@ class Load:
         readers: int = 2,
         repeated: dict[str, set[int]] | None = None,
         patience: float = 10,
+        pause: float = 0,
     ) -> None:
         self.clients = clients
         self.repeated = repeated or {}
         self.patience = patience
+        self.pause = pause
         self.answers: list[Answer] = []
         self.failures: list[str] = []
         # The longest from a write's first try to its acknowledgement.
@@ -128,6 +131,7 @@ class Load:
         self, client: httpx.Client, method: str, path: str, **options: Any
     ) -> httpx.Response | None:
         """The successful answer, after repeating what may be repeated."""
+        time.sleep(self.pause)
         began = time.monotonic()
         while True:
             answer = self._send_once(client, method, path, **options)

@@ -27,7 +27,7 @@ from lib.mongod import ReplicaSet  # noqa: E402
 from lib.paths import BUILD, IN_CI, MONGOD, ROOT  # noqa: E402
 
 PROGRAM_SECONDS = 600
-SUITE_SECONDS = 2400
+SUITE_SECONDS = int(os.environ.get("STEADY_TEST_SUITE_SECONDS") or 2400)
 
 
 # More failures than this are not the machine's.

@@ -8,21 +8,37 @@ not something failed.
 
 import contextlib
 import json
+import os
 import re
+import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from installation import BALANCER, Installation
 
 from alb_lab.client import AlbLab
 from backend import Backend
+from laboratory import Lab
 from lib.container import IMAGE, Container, docker, docker_answers
 from lib.need import need
+from lib.paths import MONGOD
 from lib.wait import free_port
 
+SOAK = bool(os.environ.get("STEADY_TEST_SOAK"))
 _figures: list[str] = []
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Leaves out what only `make ops-soak` runs."""
+    left = [it for it in items if it.get_closest_marker("soak") and not SOAK]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [it for it in items if it not in left]
 
 
 def pytest_terminal_summary(
@@ -133,3 +149,26 @@ def module(ansible: Path) -> Callable[..., dict[str, Any]]:
         return result
 
     return run
+
+
+# -- Steady on hosts ----------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def installation(
+    image: str, ansible: Path, figure: Callable[[str], None]
+) -> Iterator[Installation]:
+    """Steady on three hosts, by site.yml. All tests share it: each begins with
+    calm(), whatever the release is, and puts right what it harms."""
+    need(MONGOD.exists(), "mongod (make setup-mongod)")
+    for program in ("haproxy", "docker-registry"):
+        found = shutil.which(program, path="/usr/sbin:/usr/bin")
+        need(bool(found), f"{program} (make setup-ops)")
+    with Lab(hosts=3) as lab:
+        made = Installation(lab, image)
+        lab.balancer.settings(**BALANCER)
+        lab.publish(image, made.version)
+        began = time.monotonic()
+        made.must("site.yml", steady_version=made.version)
+        figure(f"site.yml on 3 hosts: {time.monotonic() - began:.0f} s")
+        yield made
