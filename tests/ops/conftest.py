@@ -164,7 +164,7 @@ def installation(
     for program in ("haproxy", "docker-registry"):
         found = shutil.which(program, path="/usr/sbin:/usr/bin")
         need(bool(found), f"{program} (make setup-ops)")
-    with Lab(hosts=3) as lab:
+    with Lab(hosts=3, spare=2, spare_kind="bare", haproxy=True) as lab:
         made = Installation(lab, image)
         lab.balancer.settings(**BALANCER)
         lab.publish(image, made.version)
