@@ -40,6 +40,8 @@ export default defineConfig({
   // One account, one story: the journeys build on each other's data.
   workers: 1,
   fullyParallel: false,
+  // As in the other suites, what fails is tried a second time, and named.
+  retries: 1,
   timeout: 60_000,
   expect: { timeout: 7_000 },
   reporter: [['list'], ['./summary.ts']],

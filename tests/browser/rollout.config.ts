@@ -6,6 +6,7 @@ export default defineConfig({
   ...base,
   testMatch: 'rollout.spec.ts',
   timeout: 900_000,
+  retries: 0,
   webServer: [],
   projects: [{ name: 'rollout' }],
 });

@@ -175,6 +175,21 @@ def read_junit(report: Path) -> Result:
 
 
 def pytest(*arguments: str | Path) -> Result:
+    """Tests of faults, deadlines and releases may meet a busy machine: what
+    fails is tried a second time, and named in the output."""
+    result = pytest_once(*arguments)
+    if not 0 < result.failed <= SECOND_TRIES_MAX:
+        return result
+    again = pytest_once(*arguments, "--last-failed", "--lfnf=none")
+    if again.failed:
+        return result
+    for line in result.output[0].splitlines():
+        if line.startswith(("FAILED ", "ERROR ")):
+            print(f"second try: {line}", flush=True)
+    return Result(result.passed + again.passed, 0)
+
+
+def pytest_once(*arguments: str | Path) -> Result:
     command = [sys.executable, "-m", "pytest", "-q", "-c", "tests/pytest.ini"]
     chosen = os.environ.get("STEADY_TEST_PYTEST")
     words = ["-k", chosen] if chosen else []
@@ -186,21 +201,9 @@ def pytest(*arguments: str | Path) -> Result:
 
 
 def api(store: str) -> Result:
-    """Tests of faults and deadlines may meet a busy machine: what fails is
-    tried a second time, and named in the output."""
     # What is the same on every store runs once.
     only = [] if store == "sqlite" else ["--store-only"]
-    arguments = [f"--store={store}", *only, "tests/api"]
-    result = pytest(*arguments)
-    if not 0 < result.failed <= SECOND_TRIES_MAX:
-        return result
-    again = pytest(*arguments, "--last-failed", "--lfnf=none")
-    if again.failed:
-        return result
-    for line in result.output[0].splitlines():
-        if line.startswith(("FAILED ", "ERROR ")):
-            print(f"second try: {line}", flush=True)
-    return Result(result.passed + again.passed, 0)
+    return pytest(f"--store={store}", *only, "tests/api")
 
 
 def page() -> Result:
@@ -223,6 +226,8 @@ def browser() -> Result:
     if counted is None:
         return Result(0, 1, 0, [output])
     result = Result(*(int(number) for number in counted.groups()))
+    for line in re.findall(r"^ .* \(retry #1\).*", output, re.M):
+        print(f"second try: {line.strip()}", flush=True)
     if code != 0 and result.failed == 0:
         result.failed = 1
     result.failed += bool(said)
