@@ -134,3 +134,7 @@ def test_verdict_fails_with_an_image_that_fails_once_in_200(
     installation.calm()
     version = installation.publish(ONE_IN_200)
     fails(deploy(installation, version), figure)
+    # Nobody after it shall meet that image. The way there fails requests, too.
+    good = installation.publish()
+    installation.play("deploy.yml", steady_version=good)
+    assert installation.versions() == [good] * 3
