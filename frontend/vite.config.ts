@@ -3,6 +3,7 @@ import optimizeLocales from '@react-aria/optimize-locales-plugin';
 import react from '@vitejs/plugin-react';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { manifest } from './manifest.ts';
 import { precompress } from './precompress.ts';
 
 export default defineConfig({
@@ -14,17 +15,15 @@ export default defineConfig({
       // A new version is taken when the person says so (app/newVersion.ts).
       registerType: 'prompt',
       injectRegister: false,
-      manifest: false,
-      workbox: {
-        // index.html comes with the files that it names, or not at all.
+      manifest,
+      strategies: 'injectManifest',
+      srcDir: 'src/worker',
+      filename: 'sw.ts',
+      injectManifest: {
+        rollupFormat: 'iife',
         globPatterns: ['**/*.{html,js,css,svg}'],
         // Their names have a hash of their content.
         dontCacheBustURLsMatching: /^assets\//,
-        navigateFallback: '/index.html',
-        navigateFallbackDenylist: [/^\/(api|healthz|readyz|version)\b/],
-        cleanupOutdatedCaches: true,
-        inlineWorkboxRuntime: true,
-        sourcemap: false,
       },
     }),
     precompress(),

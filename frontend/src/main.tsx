@@ -5,10 +5,12 @@ import './ui/base.css';
 import { App } from './app/App.tsx';
 import { startSession } from './data/session.ts';
 import { t } from './i18n/i18n.ts';
-import { applyTheme } from './ui/theme.ts';
+import { awaitInstall } from './ui/install.ts';
+import { startThemes } from './ui/theme.ts';
 import { showToast } from './ui/toasts.ts';
 
-applyTheme();
+startThemes();
+awaitInstall();
 startSession();
 
 const root = document.getElementById('root');

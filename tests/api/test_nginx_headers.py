@@ -175,6 +175,27 @@ def test_page_addresses_give_the_page(nginx, path):
     assert again.status_code == 304
 
 
+def test_manifest_and_icons_are_what_they_are_and_asked_for_again(nginx):
+    for name, type in [
+        ("manifest.webmanifest", "application/manifest+json"),
+        ("icon-192.png", "image/png"),
+    ]:
+        (nginx.folder / "page" / name).write_bytes(b"{}")
+        response = nginx.get(f"/{name}")
+        assert response.status_code == 200
+        assert response.headers["content-type"] == type
+        assert response.headers["cache-control"] == "no-cache"
+
+
+def test_what_is_shared_without_a_service_worker_goes_no_further(nginx):
+    before = len(nginx.api.requests)
+    response = nginx.request("POST", "/share", data={"text": "secret"})
+    assert response.status_code == 303
+    assert response.headers["location"] == "/inbox"
+    assert len(nginx.api.requests) == before
+    assert nginx.get("/share").text == PAGE
+
+
 @pytest.mark.parametrize("path", ["/missing.png", "/.env", "/wp-login.php"])
 def test_missing_files_are_missing(nginx, path):
     assert nginx.get(path).status_code == 404

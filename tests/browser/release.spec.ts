@@ -54,7 +54,7 @@ test.afterAll(async () => {
 async function release(text: string): Promise<void> {
   for (const [name, from, to] of [
     ['index.html', 'the to-do app that stays up', text],
-    ['sw.js', /(url:"index.html",revision:")[^"]*/, `$1${text}`],
+    ['sw.js', /("revision":")[^"]*(?=","url":"index.html")/, `$1${text}`],
   ] as const) {
     const path = join(folder, name);
     const before = await readFile(path, 'utf8');

@@ -12,6 +12,7 @@ import { useShortcuts } from '@/ui/shortcuts.ts';
 import { ListPage } from './ListPage.tsx';
 import { PlacePage } from './PlacePage.tsx';
 import { SearchPage } from './SearchPage.tsx';
+import { SharePage } from './SharePage.tsx';
 import styles from './Shell.module.css';
 import { Sidebar } from './Sidebar.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
@@ -78,6 +79,7 @@ function Views() {
       ))}
       <Route path="/lists/:id" element={<ListPage />} />
       <Route path="/search" element={<SearchPage />} />
+      <Route path="/share" element={<SharePage />} />
       <Route
         path="*"
         element={

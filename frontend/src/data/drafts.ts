@@ -11,6 +11,9 @@ export interface Draft {
   base: string;
 }
 
+/** The task that is being added. */
+export const NEW_TASK = 'new';
+
 const PREFIX = 'steady.draft.';
 
 const listeners = new Set<() => void>();
@@ -54,6 +57,15 @@ export function writeDraft(key: string, draft: Draft): void {
     // The storage is full or forbidden: the text is still in its field.
   }
   changed();
+}
+
+/** Adds to what is typed for a new task; told twice it is there once. */
+export function draftTask(line: string): void {
+  const typed = readDraft(NEW_TASK)?.text ?? '';
+  if (line !== '' && !typed.includes(line)) {
+    const text = typed === '' ? line : `${typed} ${line}`;
+    writeDraft(NEW_TASK, { text, base: '' });
+  }
 }
 
 export function dropDraft(key: string): void {

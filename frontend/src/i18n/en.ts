@@ -59,6 +59,7 @@ export const en = {
     themeSystem: 'Like the system',
     themeLight: 'Light',
     themeDark: 'Dark',
+    themeContrast: 'High contrast',
     shortcuts: 'Keyboard shortcuts',
   },
   task: {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-export const THEMES = ['system', 'light', 'dark'] as const;
+export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
 const KEY = 'steady.theme';
@@ -12,21 +12,39 @@ function readTheme(): Theme {
 }
 
 /** Called before the first drawing, so that no wrong theme flashes up. */
-export function applyTheme(theme: Theme = readTheme()): void {
-  const { dataset } = document.documentElement;
-  if (theme === 'system') {
-    delete dataset.theme;
-  } else {
-    dataset.theme = theme;
+export function startThemes(): void {
+  applyTheme();
+  for (const wish of ['contrast: more', 'color-scheme: dark']) {
+    matchMedia(`(prefers-${wish})`).addEventListener('change', applyTheme);
+  }
+  window.addEventListener('storage', ({ key }) => {
+    if (key === KEY) {
+      changed();
+    }
+  });
+}
+
+function applyTheme(): void {
+  const theme = readTheme();
+  const more = matchMedia('(prefers-contrast: more)').matches;
+  const root = document.documentElement;
+  root.dataset.theme = theme === 'system' && more ? 'contrast' : theme;
+  // The bar of the system above the page goes on where the page ends.
+  document
+    .querySelector('meta[name="theme-color"]')
+    ?.setAttribute('content', getComputedStyle(root).backgroundColor);
+}
+
+function changed(): void {
+  applyTheme();
+  for (const listener of listeners) {
+    listener();
   }
 }
 
 export function setTheme(theme: Theme): void {
   localStorage.setItem(KEY, theme);
-  applyTheme(theme);
-  for (const listener of listeners) {
-    listener();
-  }
+  changed();
 }
 
 function subscribe(listener: () => void): () => void {

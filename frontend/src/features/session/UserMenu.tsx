@@ -24,6 +24,7 @@ const THEME_TEXTS = {
   system: 'session.themeSystem',
   light: 'session.themeLight',
   dark: 'session.themeDark',
+  contrast: 'session.themeContrast',
 } as const satisfies Record<Theme, string>;
 
 export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {

@@ -2,7 +2,7 @@ import { Plus } from 'lucide-react';
 import { type SubmitEvent, useLayoutEffect, useRef, useState } from 'react';
 import { useLocation } from 'react-router';
 import type { Due } from '@/api/types.ts';
-import { dropDraft, readDraft, writeDraft } from '@/data/drafts.ts';
+import { dropDraft, NEW_TASK, readDraft, writeDraft } from '@/data/drafts.ts';
 import { addTask } from '@/data/taskWrites.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
@@ -17,7 +17,6 @@ interface QuickAddProps {
   label: string;
 }
 
-const DRAFT = 'new';
 /** An address that ends with it leads into this field. */
 const ADD_HASH = '#add';
 
@@ -27,7 +26,7 @@ function wholeDay(day: string | null): Due | null {
 
 /** One line: type, press Enter, type the next. */
 export function QuickAdd({ listId, day, label }: QuickAddProps) {
-  const [title, setTitle] = useState(() => readDraft(DRAFT)?.text ?? '');
+  const [title, setTitle] = useState(() => readDraft(NEW_TASK)?.text ?? '');
   // undefined: nothing chosen, the view's own day counts.
   const [chosen, setChosen] = useState<Due | null | undefined>();
   const input = useRef<HTMLInputElement>(null);
@@ -42,9 +41,9 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
   const type = (text: string) => {
     setTitle(text);
     if (text === '') {
-      dropDraft(DRAFT);
+      dropDraft(NEW_TASK);
     } else {
-      writeDraft(DRAFT, { text, base: '' });
+      writeDraft(NEW_TASK, { text, base: '' });
     }
   };
 
@@ -64,7 +63,7 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
       // Behind what has been typed since.
       setTitle((now) => {
         const text = now === '' ? wanted : `${now} ${wanted}`;
-        writeDraft(DRAFT, { text, base: '' });
+        writeDraft(NEW_TASK, { text, base: '' });
         return text;
       });
       showError(t('error.add'), error, t('error.addHelp'));
