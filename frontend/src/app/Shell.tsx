@@ -9,6 +9,7 @@ import { PLACES } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
 import { Message } from '@/ui/Message.tsx';
 import { useShortcuts } from '@/ui/shortcuts.ts';
+import { useUndoKey } from '@/ui/undo.ts';
 import { ListPage } from './ListPage.tsx';
 import { PlacePage } from './PlacePage.tsx';
 import { SearchPage } from './SearchPage.tsx';
@@ -23,6 +24,7 @@ export function Shell() {
   const [drawer, setDrawer] = useState(false);
   const { pathname } = useLocation();
   useGlobalKeys(() => setHelp(true));
+  useUndoKey();
   // biome-ignore lint/correctness/useExhaustiveDependencies: on each new view
   useEffect(() => setDrawer(false), [pathname]);
 

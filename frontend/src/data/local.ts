@@ -9,12 +9,14 @@ import { clearDrafts } from './drafts.ts';
 import { type Note, noteWrite, readNotes, strikeNote } from './journal.ts';
 import { lead } from './leader.ts';
 import {
+  type Done,
   discardEntry,
-  enqueue,
+  enqueueAll,
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
 import { Sync, type SyncOptions, type Wake } from './sync.ts';
+import { lastAct, remember, type TakenBack, takeBack } from './undo.ts';
 import { WakeUps } from './wakeUps.ts';
 
 interface Open {
@@ -98,31 +100,59 @@ async function trimOthers(userId: string): Promise<void> {
   }
 }
 
-/** Shows a write, keeps it, and has it sent. */
+/** Shows a write, keeps it, and has it sent; it can be undone. */
 export function write(wanted: Write, before?: Patch): Promise<void> {
+  return writeAll([{ write: wanted, before }]);
+}
+
+/**
+ * The same of several: kept together or not at all, and undone together. Names
+ * each record once.
+ */
+export async function writeAll(
+  wanted: { write: Write; before?: Patch }[],
+): Promise<void> {
   if (!open) {
     throw new Error('Nobody is signed in');
   }
-  const note = { key: newId(), write: wanted, before };
-  noteWrite(open.userId, note);
-  return keep(open, note);
+  const notes = wanted.map((each) => ({ key: newId(), ...each }));
+  for (const note of notes) {
+    noteWrite(open.userId, note);
+  }
+  const done = keep(open, notes);
+  remember(done);
+  await done;
 }
 
-async function keep({ db, userId, wakeUps }: Open, note: Note): Promise<void> {
-  const { key, write: wanted, before } = note;
+async function keep(
+  { db, userId, wakeUps }: Open,
+  notes: Note[],
+): Promise<Done[]> {
+  let done: Done[];
   try {
-    await enqueue(db, wanted, { before, key });
+    done = await enqueueAll(db, notes);
   } finally {
-    strikeNote(userId, key);
+    for (const { key } of notes) {
+      strikeNote(userId, key);
+    }
   }
   wakeUps.tell('push');
+  return done;
 }
 
 /** What a page that went away could only note. */
 async function keepNotes(account: Open): Promise<void> {
-  for (const note of readNotes(account.userId)) {
-    await keep(account, note);
+  const notes = readNotes(account.userId);
+  for (const note of notes) {
+    await keep(account, [note]);
   }
+}
+
+/** Takes an act back, the last one if none is named. */
+export async function undo(act = lastAct()): Promise<TakenBack | null> {
+  const taken = act ? await takeBack(local(), act) : null;
+  open?.wakeUps.tell('push');
+  return taken;
 }
 
 export async function retryWrite(seq: number): Promise<void> {

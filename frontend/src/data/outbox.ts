@@ -1,72 +1,138 @@
 import { newId } from '@/api/ids.ts';
-import type { Patch, Write } from '@/api/types.ts';
+import type { AnyRecord, Patch, Write } from '@/api/types.ts';
 import { type Entry, keyOf, type Local } from './db.ts';
 import { beforePatch, supersede } from './rebase.ts';
 import {
   entriesOf,
   inTransaction,
   keepBases,
+  pendingOf,
   redraw,
-  shownRecord,
+  shownRecords,
 } from './redraw.ts';
 
-interface EnqueueOptions {
+/** A write that shall be kept. */
+export interface Wanted {
+  write: Write;
   /** Of an update: what the texts said when the typing began. */
   before?: Patch;
   /** The Idempotency-Key; what is there already is not added again. */
   key?: string;
 }
 
+/** What was done, and what the page showed of it before. */
+export interface Done {
+  write: Write;
+  was: AnyRecord | undefined;
+}
+
 /**
- * Shows a write and keeps it until the server has confirmed it. Resolves when
- * it is stored here; rejects if the browser cannot store it.
+ * Shows writes and keeps them until the server has confirmed them: all or, if
+ * the browser cannot store them, none. Names each record once.
  */
-export function enqueue(
-  db: Local,
-  write: Write,
-  options: EnqueueOptions = {},
-): Promise<void> {
+export function enqueueAll(db: Local, wanted: Wanted[]): Promise<Done[]> {
   return inTransaction(db, async () => {
-    const key = keyOf(write.kind, write.id);
-    const { op } = write;
-    const { key: once = newId() } = options;
-    if ((await db.outbox.where('key').equals(once).count()) > 0) {
-      return;
+    const fresh = await missingOf(db, wanted);
+    const own = fresh.map(({ write: { kind, id } }) => keyOf(kind, id));
+    const shown = await shownRecords(db, own);
+    const pending = await pendingOf(db, own);
+    const trees = await treesOf(db, fresh, shown);
+    const entries: Omit<Entry, 'seq'>[] = [];
+    for (const [index, each] of fresh.entries()) {
+      const key = own[index] ?? '';
+      const parked = (pending.get(key) ?? []).filter(
+        ({ state }) => state.type !== 'queued',
+      );
+      const { op } = each.write;
+      let before = each.before;
+      if (op.type === 'update' && parked.length > 0) {
+        if (await foldIntoCreate(db, key, parked, op.patch)) {
+          continue;
+        }
+        before = { ...before, ...(await takeOver(db, parked, op.patch)) };
+      }
+      const affects = [key, ...(trees.get(key) ?? [])];
+      entries.push(entryOf({ ...each, before }, shown.get(key), affects));
     }
-    if (op.type === 'update' && (await foldIntoCreate(db, key, op.patch))) {
-      return;
-    }
-    const affects = [key, ...(await alsoAffected(db, write))];
-    await keepBases(db, affects);
-    let before: Patch = {};
-    if (op.type === 'update') {
-      const shown = await shownRecord(db, key);
-      before = {
-        ...(shown && beforePatch(shown, op.patch)),
-        ...options.before,
-        ...(await takeOver(db, key, op.patch)),
-      };
-    }
-    await db.outbox.add({
-      ...write,
-      key: once,
-      at: new Date().toISOString(),
-      affects,
-      before,
-      failures: 0,
-      state: { type: 'queued' },
-    });
-    await redraw(db, affects);
+    const affected = [...new Set(entries.flatMap(({ affects }) => affects))];
+    await keepBases(db, affected);
+    await db.outbox.bulkAdd(entries as Entry[]);
+    await redraw(db, affected);
+    return fresh.map(({ write }, index) => ({
+      write,
+      was: shown.get(own[index] ?? ''),
+    }));
   });
 }
 
-/** The tasks that go to the trash or come back with another record. */
-async function alsoAffected(db: Local, write: Write): Promise<string[]> {
-  const { kind, id, op } = write;
-  if (op.type !== 'delete' && op.type !== 'restore') {
-    return [];
+/** The same, of one write. */
+export async function enqueue(
+  db: Local,
+  write: Write,
+  options: Omit<Wanted, 'write'> = {},
+): Promise<void> {
+  await enqueueAll(db, [{ write, ...options }]);
+}
+
+/** Those that are not in the outbox yet. */
+async function missingOf(db: Local, wanted: Wanted[]): Promise<Wanted[]> {
+  const keys = wanted.flatMap(({ key }) => key ?? []);
+  const kept = new Set(await db.outbox.where('key').anyOf(keys).keys());
+  return wanted.filter(({ key }) => !key || !kept.has(key));
+}
+
+function entryOf(
+  { write, before, key = newId() }: Wanted,
+  was: AnyRecord | undefined,
+  affects: string[],
+): Omit<Entry, 'seq'> {
+  const { op } = write;
+  return {
+    ...write,
+    key,
+    at: new Date().toISOString(),
+    affects,
+    before:
+      op.type === 'update'
+        ? { ...(was && beforePatch(was, op.patch)), ...before }
+        : {},
+    failures: 0,
+    state: { type: 'queued' },
+  };
+}
+
+/** What goes to the trash or comes back with each record. */
+async function treesOf(
+  db: Local,
+  wanted: Wanted[],
+  shown: Map<string, AnyRecord>,
+): Promise<Map<string, string[]>> {
+  const moving = wanted
+    .map(({ write }) => write)
+    .filter(({ op }) => op.type === 'delete' || op.type === 'restore');
+  // Most tasks have no subtasks: one look for all.
+  const parents = new Set(
+    await db.tasks
+      .where('parent_id')
+      .anyOf(moving.map(({ id }) => id))
+      .keys(),
+  );
+  const trees = new Map<string, string[]>();
+  for (const write of moving) {
+    if (write.kind === 'list' || parents.has(write.id)) {
+      const key = keyOf(write.kind, write.id);
+      trees.set(key, await alsoAffected(db, write, shown.get(key)));
+    }
   }
-  const since = (await shownRecord(db, keyOf(kind, id)))?.deleted_at ?? null;
+  return trees;
+}
+
+async function alsoAffected(
+  db: Local,
+  { kind, id, op }: Write,
+  was: AnyRecord | undefined,
+): Promise<string[]> {
+  const since = was?.deleted_at ?? null;
   const moves = (gone: string | null) =>
     op.type === 'delete'
       ? gone === null
@@ -93,12 +159,10 @@ async function alsoAffected(db: Local, write: Write): Promise<string[]> {
 async function foldIntoCreate(
   db: Local,
   key: string,
+  parked: Entry[],
   patch: Patch,
 ): Promise<boolean> {
-  const entries = await entriesOf(db, key);
-  const create = entries.find(
-    ({ op, state }) => op.type === 'create' && state.type === 'rejected',
-  );
+  const create = parked.find(({ op }) => op.type === 'create');
   if (create?.op.type !== 'create') {
     return false;
   }
@@ -109,10 +173,14 @@ async function foldIntoCreate(
 }
 
 /** Fields that waited for a decision are decided by being changed again. */
-async function takeOver(db: Local, key: string, patch: Patch): Promise<Patch> {
+async function takeOver(
+  db: Local,
+  parked: Entry[],
+  patch: Patch,
+): Promise<Patch> {
   let taken: Patch = {};
-  for (const entry of await entriesOf(db, key)) {
-    if (entry.op.type === 'update' && entry.state.type !== 'queued') {
+  for (const entry of parked) {
+    if (entry.op.type === 'update') {
       const older = { patch: entry.op.patch, before: entry.before };
       const { rest, before } = supersede(older, patch);
       taken = { ...before, ...taken };

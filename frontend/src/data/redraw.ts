@@ -1,4 +1,4 @@
-import type { AnyRecord, List, Task } from '@/api/types.ts';
+import type { AnyRecord, Kind, List, Task } from '@/api/types.ts';
 import {
   type Entry,
   keyOf,
@@ -24,34 +24,41 @@ export function inTransaction<T>(
 /** More records than this: it is faster to read the whole outbox. */
 const FEW = 20;
 
-/** Shows records anew; those that nothing waits for lose their base. */
-export async function redraw(db: Local, keys: string[]): Promise<void> {
-  const bases = (await db.bases.bulkGet(keys)).filter((base) => !!base);
+/** What waits for each of these, in the order in which it was done. */
+export async function pendingOf(
+  db: Local,
+  keys: string[],
+): Promise<Map<string, Entry[]>> {
   const entries =
     keys.length > FEW
       ? await db.outbox.toArray()
       : await db.outbox.where('affects').anyOf(keys).distinct().sortBy('seq');
-  const waiting = entries.map((entry) => ({
-    entry,
-    affects: new Set(entry.affects),
-  }));
-  const shown: Shown[] = [];
-  const free: string[] = [];
-  for (const { key, record } of bases) {
-    const own = waiting.filter(({ affects }) => affects.has(key));
-    shown.push(
-      drawn(
-        key,
-        record,
-        own.map(({ entry }) => entry),
-      ),
-    );
-    if (own.length === 0) {
-      free.push(key);
+  const wanted = new Set(keys);
+  const pending = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    for (const key of entry.affects) {
+      const list = pending.get(key);
+      if (list) {
+        list.push(entry);
+      } else if (wanted.has(key)) {
+        pending.set(key, [entry]);
+      }
     }
   }
-  await show(db, shown);
-  await db.bases.bulkDelete(free);
+  return pending;
+}
+
+/** Shows records anew; those that nothing waits for lose their base. */
+export async function redraw(db: Local, keys: string[]): Promise<void> {
+  const bases = (await db.bases.bulkGet(keys)).filter((base) => !!base);
+  const pending = await pendingOf(db, keys);
+  await show(
+    db,
+    bases.map(({ key, record }) => drawn(key, record, pending.get(key) ?? [])),
+  );
+  await db.bases.bulkDelete(
+    bases.map(({ key }) => key).filter((key) => !pending.has(key)),
+  );
 }
 
 interface Shown {
@@ -126,7 +133,28 @@ export async function shownRecord(
   return kind === 'task' ? db.tasks.get(id) : db.lists.get(id);
 }
 
-function splitKey(key: string): { kind: 'task' | 'list'; id: string } {
+/** The same of many, by their keys. */
+export async function shownRecords(
+  db: Local,
+  keys: string[],
+): Promise<Map<string, AnyRecord>> {
+  const of = (kind: Kind) =>
+    keys.map(splitKey).filter((each) => each.kind === kind);
+  const found = new Map<string, AnyRecord>();
+  for (const task of await db.tasks.bulkGet(of('task').map(({ id }) => id))) {
+    if (task) {
+      found.set(keyOf('task', task.id), task);
+    }
+  }
+  for (const list of await db.lists.bulkGet(of('list').map(({ id }) => id))) {
+    if (list) {
+      found.set(keyOf('list', list.id), list);
+    }
+  }
+  return found;
+}
+
+function splitKey(key: string): { kind: Kind; id: string } {
   const [kind, id = ''] = key.split(':');
   return { kind: kind === 'task' ? 'task' : 'list', id };
 }

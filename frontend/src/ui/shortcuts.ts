@@ -2,11 +2,19 @@ import { useEffect, useRef } from 'react';
 
 export type Shortcuts = Record<string, () => void>;
 
-function isTyping(target: EventTarget | null): boolean {
+/** Whether keys are text there, or the browser's own. */
+export function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable ||
-      target.matches('textarea, select, input:not([type="checkbox"])') ||
+      target.matches('textarea, select, input:not([type="checkbox"])'))
+  );
+}
+
+function isElsewhere(target: EventTarget | null): boolean {
+  return (
+    isTyping(target) ||
+    (target instanceof HTMLElement &&
       target.closest('[role="dialog"], [role="menu"]') !== null)
   );
 }
@@ -23,7 +31,7 @@ export function useShortcuts(shortcuts: Shortcuts): void {
         return;
       }
       const run = latest.current[event.key];
-      if (run && !event.defaultPrevented && !isTyping(event.target)) {
+      if (run && !event.defaultPrevented && !isElsewhere(event.target)) {
         event.preventDefault();
         run();
       }

@@ -8,7 +8,7 @@ import {
 } from '@/data/lists.ts';
 import { t } from '@/i18n/i18n.ts';
 import { showError } from '@/ui/errorText.ts';
-import { showToast } from '@/ui/toasts.ts';
+import { undoToast } from '@/ui/undo.ts';
 
 export function useListActions() {
   const navigate = useNavigate();
@@ -33,11 +33,9 @@ export function useListActions() {
     remove(list: List) {
       removeList(list.id).catch(failed);
       navigate('/inbox');
-      showToast({
-        kind: 'info',
-        text: t('list.deletedToast', { list: list.name }),
-        action: { label: t('task.undo'), run: () => restore(list) },
-      });
+      undoToast(t('list.deletedToast', { list: list.name }), () =>
+        navigate(`/lists/${list.id}`),
+      );
     },
   };
 }

@@ -2,7 +2,7 @@ import type { List, Task, TaskPatch } from '@/api/types.ts';
 import { bringBackTask, changeTask, removeTask } from '@/data/taskWrites.ts';
 import { t } from '@/i18n/i18n.ts';
 import { showError } from '@/ui/errorText.ts';
-import { showToast } from '@/ui/toasts.ts';
+import { undoToast } from '@/ui/undo.ts';
 import { linger } from './lingering.ts';
 
 /** The browser could not keep it: its storage is full or forbidden. */
@@ -10,12 +10,7 @@ function failed(error: unknown): void {
   showError(t('error.save'), error);
 }
 
-function undoToast(text: string, undo: () => Promise<void>): void {
-  const run = () => void undo().catch(failed);
-  showToast({ kind: 'info', text, action: { label: t('task.undo'), run } });
-}
-
-/** What can be done to a task; undo is offered. */
+/** What can be done to a task. All of it can be undone (data/undo.ts). */
 export const taskActions = {
   change(task: Task, patch: TaskPatch) {
     changeTask(task.id, patch).catch(failed);
@@ -37,27 +32,19 @@ export const taskActions = {
   toggle(task: Task) {
     linger(task.id);
     taskActions.change(task, { completed: !task.completed });
-    if (!task.completed) {
-      // A repeating task moves on to its next date instead.
-      const back = task.recurrence
-        ? { completed: false, due: task.due }
-        : { completed: false };
-      undoToast(t('task.completedToast'), () => changeTask(task.id, back));
-    }
+    undoToast(t(task.completed ? 'task.reopenedToast' : 'task.completedToast'));
   },
   move(task: Task, list: List | null) {
     taskActions.change(task, { list_id: list?.id ?? null });
     const name = list?.name ?? t('nav.inbox');
-    undoToast(t('task.movedToast', { list: name }), () =>
-      changeTask(task.id, { list_id: task.list_id }),
-    );
+    undoToast(t('task.movedToast', { list: name }));
   },
   remove(task: Task) {
     removeTask(task).catch(failed);
-    undoToast(t('task.deletedToast'), () => bringBackTask(task));
+    undoToast(t('task.deletedToast'));
   },
   restore(task: Task) {
     bringBackTask(task).catch(failed);
-    showToast({ kind: 'info', text: t('task.restoredToast') });
+    undoToast(t('task.restoredToast'));
   },
 };
