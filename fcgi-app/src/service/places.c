@@ -294,8 +294,16 @@ enum err place_settle(const struct call *call, const struct task *root,
             return err == ERR_NOT_FOUND ? ERR_NONE : err;
         if (id_eq(seen.trash_id, pass.mark.trash_id))
             return ERR_NONE;
-        if (pass.mark.deleted)
-            pass.trash_id = pass.mark.trash_id;
+        if (pass.mark.deleted) {
+            struct task mine = seen;
+
+            /* Restored, and deleted again: what has the mark of before would
+             * stay behind when the next one is taken back. */
+            pass.trash_id = mine.trash_id = pass.mark.trash_id;
+            err = place_restore_below(call, &mine, error);
+            if (err != ERR_NONE)
+                return err;
+        }
         pass.resume = true;
     }
     return give_up(error);
