@@ -1,6 +1,6 @@
 import { readJson, request } from './client.ts';
 import { NetworkProblem } from './problem.ts';
-import type { List, Task, Write } from './types.ts';
+import type { AnyRecord, Write } from './types.ts';
 
 /**
  * Sends one write, once. Resolves to the stored record, or null where the
@@ -11,10 +11,10 @@ export async function sendWrite(
   key: string,
   version: number | undefined,
   signal?: AbortSignal,
-): Promise<Task | List | null> {
+): Promise<AnyRecord | null> {
   const { kind, id, op } = write;
   const all = `/api/${kind}s`;
-  const one = `${all}/${id}`;
+  const one = kind === 'user' ? '/api/me' : `${all}/${id}`;
   const options = { key, signal };
   switch (op.type) {
     case 'create':

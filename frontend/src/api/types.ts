@@ -63,9 +63,29 @@ export interface List {
 
 export type ListPatch = Partial<Pick<List, 'name' | 'color' | 'order'>>;
 
-export type Kind = 'task' | 'list';
-export type AnyRecord = Task | List;
-export type Patch = TaskPatch & ListPatch;
+export type WeekStart = 'monday' | 'saturday' | 'sunday';
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: 'admin' | 'member';
+  /** An IANA name: whose days the server's own views and repetitions have. */
+  time_zone: string;
+  week_start: WeekStart;
+  version: number;
+  created_at: string;
+  updated_at: string;
+}
+
+export type UserPatch = Partial<
+  Pick<User, 'name' | 'time_zone' | 'week_start'>
+>;
+
+/** What can be written; of a user, only that they can change. */
+export type Kind = 'task' | 'list' | 'user';
+export type AnyRecord = Task | List | User;
+export type Patch = TaskPatch & ListPatch & UserPatch;
 
 /** One write, as the server gets it. */
 export interface Write {
@@ -84,16 +104,6 @@ export interface Changes {
   /** The token for the next request. */
   next: string;
   more: boolean;
-}
-
-export interface User {
-  id: string;
-  email: string;
-  name: string;
-  role: 'admin' | 'member';
-  time_zone: string | null;
-  week_start: string | null;
-  created_at: string;
 }
 
 export interface Session {

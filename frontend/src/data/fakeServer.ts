@@ -1,18 +1,27 @@
 import type { SessionState } from '@/api/getSession.ts';
 import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
-import type { AnyRecord, Changes, List, Task, Write } from '@/api/types.ts';
+import type {
+  AnyRecord,
+  Changes,
+  List,
+  Task,
+  User,
+  Write,
+} from '@/api/types.ts';
 import { newList, newTask } from '@/model/fresh.ts';
 import { keyOf } from './db.ts';
 import type { Transport } from './sync.ts';
 
-export const USER = {
+export const USER: User = {
   id: 'u1',
   email: 'anna@example.org',
   name: 'Anna',
-  role: 'member' as const,
-  time_zone: null,
-  week_start: null,
+  role: 'member',
+  time_zone: 'UTC',
+  week_start: 'monday',
+  version: 1,
   created_at: '2026-11-23T09:00:00.000Z',
+  updated_at: '2026-11-23T09:00:00.000Z',
 };
 
 function refuse(status: number, type: string, more = {}): ApiProblem {
@@ -32,7 +41,7 @@ export class FakeServer implements Transport {
   readonly faults: ('down' | 'lost' | ApiProblem)[] = [];
   isDown = false;
   isExpired = false;
-  user: typeof USER | null = USER;
+  user: User | null = USER;
   private readonly outcomes = new Map<
     string,
     { print: string; answer: AnyRecord | null }
@@ -101,7 +110,7 @@ export class FakeServer implements Transport {
     const all = [...keys].flatMap((key) => this.records.get(key) ?? []);
     return {
       tasks: all.filter((record) => 'title' in record),
-      lists: all.filter((record) => 'name' in record),
+      lists: all.filter((record) => 'color' in record),
       next: String(end),
       more: end < this.feed.length,
     };
@@ -121,6 +130,9 @@ export class FakeServer implements Transport {
   }
 
   private perform({ kind, id, op }: Write, version?: number) {
+    if (kind === 'user') {
+      return this.changeUser(op, version);
+    }
     const known = this.records.get(keyOf(kind, id));
     if (op.type === 'create') {
       if (!known) {
@@ -128,7 +140,7 @@ export class FakeServer implements Transport {
       }
       return this.records.get(keyOf(kind, id)) ?? null;
     }
-    if (!known || (op.type === 'update' && known.deleted_at !== null)) {
+    if (!known || (op.type === 'update' && (known as Task).deleted_at)) {
       throw refuse(404, 'not-found');
     }
     if (op.type === 'update') {
@@ -144,7 +156,19 @@ export class FakeServer implements Transport {
       : (this.records.get(keyOf(kind, id)) ?? null);
   }
 
-  private bury(kind: Write['kind'], id: string, isGone: boolean): void {
+  private changeUser(op: Write['op'], version?: number): User {
+    if (op.type !== 'update' || !this.user) {
+      throw refuse(404, 'not-found');
+    }
+    if (version !== undefined && version !== this.user.version) {
+      throw refuse(412, 'stale');
+    }
+    const next = { ...this.user, ...op.patch, version: this.user.version + 1 };
+    this.user = next;
+    return next;
+  }
+
+  private bury(kind: 'task' | 'list', id: string, isGone: boolean): void {
     const gone = { deleted_at: isGone ? '2026-11-24T09:00:00.000Z' : null };
     this.put(kind, { id, ...gone });
     for (const task of [...this.records.values()] as Task[]) {

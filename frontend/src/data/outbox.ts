@@ -1,5 +1,5 @@
 import { newId } from '@/api/ids.ts';
-import type { AnyRecord, Patch, Write } from '@/api/types.ts';
+import type { AnyRecord, Patch, Task, Write } from '@/api/types.ts';
 import { type Entry, keyOf, type Local } from './db.ts';
 import { beforePatch, supersede } from './rebase.ts';
 import {
@@ -132,7 +132,7 @@ async function alsoAffected(
   { kind, id, op }: Write,
   was: AnyRecord | undefined,
 ): Promise<string[]> {
-  const since = was?.deleted_at ?? null;
+  const since = (was as Task | undefined)?.deleted_at ?? null;
   const moves = (gone: string | null) =>
     op.type === 'delete'
       ? gone === null

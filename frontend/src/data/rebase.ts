@@ -29,7 +29,7 @@ export function applyEntry(
     case 'update':
       return withPatch(record, op.patch, at);
     case 'delete':
-      return { ...record, deleted_at: record.deleted_at ?? at };
+      return { ...record, deleted_at: (record as Task).deleted_at ?? at };
     case 'restore':
       return { ...record, deleted_at: null };
   }

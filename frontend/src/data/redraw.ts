@@ -1,4 +1,4 @@
-import type { AnyRecord, Kind, List, Task } from '@/api/types.ts';
+import type { AnyRecord, Kind, List, Task, User } from '@/api/types.ts';
 import {
   type Entry,
   keyOf,
@@ -84,13 +84,15 @@ function drawn(key: string, record: AnyRecord | null, entries: Entry[]): Shown {
 async function show(db: Local, all: Shown[]): Promise<void> {
   const tasks: TaskRow[] = [];
   const lists: List[] = [];
-  const gone: { task: string[]; list: string[] } = { task: [], list: [] };
+  const gone: Record<Kind, string[]> = { task: [], list: [], user: [] };
   for (const { key, record, parked } of all) {
     const { kind, id } = splitKey(key);
     if (record === null) {
       gone[kind].push(id);
     } else if (kind === 'task') {
       tasks.push(toTaskRow(record as Task, parked));
+    } else if (kind === 'user') {
+      await db.meta.put(record as User, 'user');
     } else {
       lists.push(record as List);
     }
@@ -108,13 +110,12 @@ export async function keepBases(db: Local, keys: string[]): Promise<void> {
   const ids = missing.map((key) => splitKey(key).id);
   const tasks = await db.tasks.bulkGet(ids);
   const lists = await db.lists.bulkGet(ids);
+  const user = (await db.meta.get('user')) as User | undefined;
   await db.bases.bulkPut(
     missing.map((key, index) => {
       const { kind } = splitKey(key);
-      return {
-        key,
-        record: (kind === 'task' ? tasks[index] : lists[index]) ?? null,
-      };
+      const shown = { task: tasks[index], list: lists[index], user };
+      return { key, record: shown[kind] ?? null };
     }),
   );
 }
@@ -130,7 +131,14 @@ export async function shownRecord(
   key: string,
 ): Promise<AnyRecord | undefined> {
   const { kind, id } = splitKey(key);
-  return kind === 'task' ? db.tasks.get(id) : db.lists.get(id);
+  switch (kind) {
+    case 'task':
+      return db.tasks.get(id);
+    case 'list':
+      return db.lists.get(id);
+    case 'user':
+      return (await db.meta.get('user')) as User | undefined;
+  }
 }
 
 /** The same of many, by their keys. */
@@ -151,10 +159,15 @@ export async function shownRecords(
       found.set(keyOf('list', list.id), list);
     }
   }
+  const [me] = of('user');
+  const user = (await db.meta.get('user')) as User | undefined;
+  if (me && user) {
+    found.set(keyOf('user', me.id), user);
+  }
   return found;
 }
 
 function splitKey(key: string): { kind: Kind; id: string } {
   const [kind, id = ''] = key.split(':');
-  return { kind: kind === 'task' ? 'task' : 'list', id };
+  return { kind: kind as Kind, id };
 }

@@ -1,4 +1,11 @@
-import type { AnyRecord, Changes, Kind, List, Task } from '@/api/types.ts';
+import type {
+  AnyRecord,
+  Changes,
+  Kind,
+  List,
+  Task,
+  User,
+} from '@/api/types.ts';
 import {
   type Entry,
   type EntryState,
@@ -24,9 +31,22 @@ export function receive(
   });
 }
 
+/** The same of the account, of which no feed of changes tells. */
+export function receiveUser(db: Local, user: User): Promise<void> {
+  return inTransaction(db, async () => {
+    const key = keyOf('user', user.id);
+    if (await db.bases.get(key)) {
+      await db.bases.put({ key, record: user });
+      await redraw(db, [key]);
+    } else {
+      await db.meta.put(user, 'user');
+    }
+  });
+}
+
 async function receiveKind(
   db: Local,
-  kind: Kind,
+  kind: 'task' | 'list',
   records: AnyRecord[],
 ): Promise<void> {
   const ids = records.map((record) => record.id);

@@ -1,4 +1,3 @@
-import { useLiveQuery } from 'dexie-react-hooks';
 import { useSyncExternalStore } from 'react';
 import { repeat } from '@/api/client.ts';
 import { createSession } from '@/api/createSession.ts';
@@ -7,8 +6,12 @@ import { deleteSession } from '@/api/deleteSession.ts';
 import { getSession, type SessionState } from '@/api/getSession.ts';
 import { ApiProblem } from '@/api/problem.ts';
 import type { Registration, User } from '@/api/types.ts';
+import { localZone } from '@/model/dates.ts';
+import { localWeekStart } from '@/model/week.ts';
 import { onAccountChange, readAccount, writeAccount } from './account.ts';
 import { eraseAccount, local, openAccount } from './local.ts';
+import { changeMe } from './me.ts';
+import { receiveUser } from './replica.ts';
 
 export type Session =
   | { type: 'starting' }
@@ -68,7 +71,7 @@ async function settle(state: SessionState): Promise<void> {
 async function enterAs(user: User, canSignOut: boolean): Promise<void> {
   writeAccount({ userId: user.id, canSignOut, ended: false });
   enter(user.id, canSignOut, true);
-  await local().meta.put(user, 'user');
+  await receiveUser(local(), user);
 }
 
 function enter(userId: string, canSignOut: boolean, verified: boolean): void {
@@ -88,15 +91,6 @@ function onEnded(state: SessionState | null): void {
   location.reload();
 }
 
-/** For what is drawn only when somebody is signed in. */
-export function useUser(): User | null {
-  return useLiveQuery(
-    async () => ((await local().meta.get('user')) as User) ?? null,
-    [],
-    null,
-  );
-}
-
 export async function signIn(email: string, password: string): Promise<void> {
   await enterAs((await createSession(email, password)).user, true);
 }
@@ -108,6 +102,8 @@ export async function signUp(
 ): Promise<void> {
   await createUser(email, password, name);
   await settle(await repeat(() => getSession()));
+  // A new account knows neither. They can be changed in the settings.
+  await changeMe({ time_zone: localZone(), week_start: localWeekStart() });
 }
 
 /** Nothing of this person stays in the browser. */

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiProblem } from '@/api/problem.ts';
-import type { Patch, Write } from '@/api/types.ts';
+import type { Patch, User, Write } from '@/api/types.ts';
 import { type Local, openLocal } from './db.ts';
 import { FakeServer, USER } from './fakeServer.ts';
 import {
@@ -422,4 +422,65 @@ test('nothing is sent to another person’s account', async () => {
   await vi.waitFor(() => expect(ended).toHaveLength(1));
   expect(server.log).toEqual([]);
   expect(await db.outbox.count()).toBe(1);
+});
+
+describe('the settings of the account', () => {
+  const me = async () => (await db.meta.get('user')) as User;
+  const settle = (patch: Patch) =>
+    enqueue(db, { kind: 'user', id: USER.id, op: { type: 'update', patch } });
+  const elsewhere = (patch: Partial<User>) => {
+    server.user = { ...USER, ...server.user, ...patch, version: 7 };
+  };
+
+  test('show at once, wait in the outbox, and are sent', async () => {
+    await ready();
+    server.isDown = true;
+    await settle({ week_start: 'sunday' });
+    expect((await me()).week_start).toBe('sunday');
+    expect(server.user?.week_start).toBe('monday');
+    server.isDown = false;
+    await settled();
+    expect(server.user?.week_start).toBe('sunday');
+    expect(await me()).toEqual(server.user);
+    expect(await db.bases.count()).toBe(0);
+  });
+
+  test('of elsewhere come when the person is back', async () => {
+    await ready();
+    elsewhere({ time_zone: 'Asia/Tokyo' });
+    await settled();
+    expect((await me()).time_zone).toBe('UTC');
+    sync.wake('look');
+    await vi.waitFor(async () =>
+      expect((await me()).time_zone).toBe('Asia/Tokyo'),
+    );
+  });
+
+  test('merge with what was changed elsewhere', async () => {
+    await ready();
+    elsewhere({ name: 'Anna of elsewhere' });
+    await settle({ time_zone: 'Europe/Oslo' });
+    await settled();
+    expect(server.user).toMatchObject({
+      name: 'Anna of elsewhere',
+      time_zone: 'Europe/Oslo',
+    });
+    expect(await me()).toEqual(server.user);
+  });
+
+  test('ask which of two names stays', async () => {
+    await ready();
+    elsewhere({ name: 'Theirs' });
+    await settle({ name: 'Mine' });
+    await settled();
+    const [entry] = await db.outbox.toArray();
+    expect(entry?.state).toEqual({
+      type: 'conflict',
+      theirs: { name: 'Theirs' },
+    });
+    expect((await me()).name).toBe('Mine');
+    await resolveConflict(db, entry?.seq ?? 0, 'theirs');
+    expect((await me()).name).toBe('Theirs');
+    expect(await db.outbox.count()).toBe(0);
+  });
 });

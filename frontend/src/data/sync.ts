@@ -1,10 +1,25 @@
 import type { SessionState } from '@/api/getSession.ts';
 import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
 import { backOff, isPassing } from '@/api/retry.ts';
-import type { AnyRecord, Changes, Patch, Write } from '@/api/types.ts';
+import type {
+  AnyRecord,
+  Changes,
+  List,
+  Patch,
+  Task,
+  User,
+  Write,
+} from '@/api/types.ts';
 import { type Entry, keyOf, type Link, type Local } from './db.ts';
 import { clashes } from './rebase.ts';
-import { confirm, dropPurged, dropUnseen, park, receive } from './replica.ts';
+import {
+  confirm,
+  dropPurged,
+  dropUnseen,
+  park,
+  receive,
+  receiveUser,
+} from './replica.ts';
 
 /** What the engine asks of the server: one attempt each. */
 export interface Transport {
@@ -29,8 +44,11 @@ export interface SyncOptions {
   pollMs: () => number;
 }
 
-/** `push`: something waits in the outbox. `pull`: the server may have news. */
-export type Wake = 'push' | 'pull';
+/**
+ * `push`: something waits in the outbox. `pull`: the server may have news.
+ * `look`: the person is back, who they are is asked for, too.
+ */
+export type Wake = 'push' | 'pull' | 'look';
 
 const MAX_BACK_OFF_MS = 15_000;
 /** A write that the server fails on, again and again, lets others pass. */
@@ -69,7 +87,10 @@ export class Sync {
   }
 
   wake(by: Wake): void {
-    if (by === 'pull') {
+    if (by === 'look') {
+      this.verified = false;
+    }
+    if (by !== 'push') {
       this.pullWanted = true;
     }
     this.pushWanted = true;
@@ -82,8 +103,12 @@ export class Sync {
         await this.round(signal);
         attempt = 0;
         await this.setLink('up');
-        if (!this.pushWanted && !this.pullWanted) {
-          await this.wait(this.options.pollMs(), ['push', 'pull'], signal);
+        if (!this.pushWanted && !this.pullWanted && this.verified) {
+          await this.wait(
+            this.options.pollMs(),
+            ['push', 'pull', 'look'],
+            signal,
+          );
         }
       } catch (error) {
         if (error instanceof SessionEnded) {
@@ -111,7 +136,7 @@ export class Sync {
     await this.setLink('down');
     const asked = error instanceof ApiProblem ? error.retryAfterMs : null;
     const delay = backOff(attempt, MAX_BACK_OFF_MS, asked);
-    await this.wait(delay, asked === null ? ['pull'] : [], signal);
+    await this.wait(delay, asked === null ? ['pull', 'look'] : [], signal);
   }
 
   private async round(signal: AbortSignal): Promise<void> {
@@ -132,7 +157,7 @@ export class Sync {
     if (state.user?.id !== this.options.userId) {
       throw new SessionEnded(state);
     }
-    await this.db.meta.put(state.user, 'user');
+    await receiveUser(this.db, state.user);
     await dropPurged(this.db);
     this.verified = true;
   }
@@ -190,7 +215,7 @@ export class Sync {
     if (error.status === 401) {
       throw new SessionEnded(null);
     }
-    const current = currentOf(error);
+    const current = await this.currentOf(entry, error);
     if (current) {
       await this.merge(entry, current);
     } else if (error.status === 404 && entry.op.type === 'delete') {
@@ -208,13 +233,31 @@ export class Sync {
     }
   }
 
+  /** The stored record, where a write was refused for an older one's sake. */
+  private async currentOf(
+    { kind }: Entry,
+    error: ApiProblem,
+  ): Promise<AnyRecord | null> {
+    if (error.status !== 412) {
+      return null;
+    }
+    if (kind === 'user') {
+      return (await this.options.transport.getSession()).user;
+    }
+    const { current } = error.body;
+    return typeof current === 'object' ? (current as AnyRecord | null) : null;
+  }
+
   /** Sends a change once more, on the version that came between. */
   private async merge(entry: Entry, current: AnyRecord): Promise<void> {
-    const isTask = entry.kind === 'task';
-    await receive(this.db, {
-      tasks: isTask ? [current as Changes['tasks'][number]] : [],
-      lists: isTask ? [] : [current as Changes['lists'][number]],
-    });
+    if (entry.kind === 'user') {
+      await receiveUser(this.db, current as User);
+    } else {
+      await receive(this.db, {
+        tasks: entry.kind === 'task' ? [current as Task] : [],
+        lists: entry.kind === 'list' ? [current as List] : [],
+      });
+    }
     await this.db.outbox.update(entry.seq, { version: undefined });
   }
 
@@ -331,14 +374,6 @@ function namedIds({ id, op }: Entry): string[] {
   return [id, patch.list_id, patch.parent_id].filter(
     (named) => typeof named === 'string',
   );
-}
-
-/** The record that a 412 shows as the stored one. */
-function currentOf(error: ApiProblem): AnyRecord | null {
-  const { current } = error.body;
-  return error.status === 412 && typeof current === 'object'
-    ? (current as AnyRecord | null)
-    : null;
 }
 
 /** No answer, or none that says anything of the request. */

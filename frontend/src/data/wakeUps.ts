@@ -23,7 +23,7 @@ export class WakeUps {
     this.channel.onmessage = ({ data }) => wake(data as Wake);
     signal.addEventListener('abort', () => this.channel.close());
     window.addEventListener('online', () => this.tell('pull'), { signal });
-    const onVisible = () => !document.hidden && this.tell('pull');
+    const onVisible = () => !document.hidden && this.tell('look');
     document.addEventListener('visibilitychange', onVisible, { signal });
   }
 

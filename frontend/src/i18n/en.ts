@@ -145,6 +145,7 @@ export const en = {
       delete: 'Delete the list “{{name}}”',
       restore: 'Restore the list “{{name}}”',
     },
+    user: 'Change your settings',
     gone: 'It was deleted elsewhere. To save again brings it back.',
     mine: 'You wrote:',
     conflictToast: 'Changed here and elsewhere',

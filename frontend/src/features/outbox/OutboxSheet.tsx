@@ -75,7 +75,11 @@ function OutboxRow({ item: { entry, name }, onDecide }: OutboxRowProps) {
   const { kind, op, state } = entry;
   return (
     <li className={styles.row}>
-      <p className={styles.what}>{t(`outbox.${kind}.${op.type}`, { name })}</p>
+      <p className={styles.what}>
+        {kind === 'user'
+          ? t('outbox.user')
+          : t(`outbox.${kind}.${op.type}`, { name })}
+      </p>
       {state.type === 'queued' && (
         <p className={styles.help}>{t('outbox.waits')}</p>
       )}

@@ -10,7 +10,8 @@ import {
   Popover,
   Separator,
 } from 'react-aria-components';
-import { signOut, useSession, useUser } from '@/data/session.ts';
+import { useUser } from '@/data/me.ts';
+import { signOut, useSession } from '@/data/session.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';

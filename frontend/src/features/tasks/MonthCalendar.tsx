@@ -10,7 +10,9 @@ import {
   CalendarHeaderCell,
   Heading,
 } from 'react-aria-components';
+import { useWeekStart } from '@/data/me.ts';
 import { t } from '@/i18n/i18n.ts';
+import { FIRST_DAYS } from '@/model/week.ts';
 import button from '@/ui/button.module.css';
 import styles from './DuePicker.module.css';
 
@@ -23,6 +25,7 @@ export function MonthCalendar({ value, onChange }: MonthCalendarProps) {
   return (
     <Calendar
       aria-label={t('due.none')}
+      firstDayOfWeek={FIRST_DAYS[useWeekStart()]}
       value={value ? parseDate(value) : null}
       onChange={(date) => onChange(date.toString())}
     >

@@ -1,0 +1,25 @@
+import { useLiveQuery } from 'dexie-react-hooks';
+import type { User, UserPatch, WeekStart } from '@/api/types.ts';
+import { local, write } from './local.ts';
+
+/** For what is drawn only when somebody is signed in; null until it is read. */
+export function useUser(): User | null {
+  return useLiveQuery(readMe, [], null);
+}
+
+async function readMe(): Promise<User | null> {
+  return ((await local().meta.get('user')) as User | undefined) ?? null;
+}
+
+/** The first day of the week in calendars. */
+export function useWeekStart(): WeekStart {
+  return useUser()?.week_start ?? 'monday';
+}
+
+/** As all changes: shown and kept at once, sent when there is a network. */
+export async function changeMe(patch: UserPatch): Promise<void> {
+  const me = await readMe();
+  if (me) {
+    await write({ kind: 'user', id: me.id, op: { type: 'update', patch } });
+  }
+}
