@@ -1,52 +1,22 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { HERE, OwnSteady } from './own.ts';
 import { expect, row, test, type } from './steady.ts';
 
-const HERE = fileURLToPath(new URL('.', import.meta.url));
 const BUILD = process.env.STEADY_TEST_BUILD ?? join(HERE, '../../build');
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address
-          ? resolve(address.port)
-          : reject(new Error('no port')),
-      );
-    });
-  });
-}
-
 let folder: string;
-let steady: ChildProcess;
-let url: string;
+const steady = new OwnSteady();
 
 test.beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'steady-page-'));
   await cp(join(BUILD, 'page'), folder, { recursive: true });
-  const port = await freePort();
-  url = `http://localhost:${port}`;
-  const settings = ['STEADY_AUTH=none', `STEADY_STATIC_DIR=${folder}`];
-  steady = spawn(join(HERE, 'serve'), [String(port), ...settings], {
-    stdio: 'ignore',
-  });
-  await expect
-    .poll(
-      async () => (await fetch(`${url}/readyz`).catch(() => null))?.status,
-      { timeout: 30_000 },
-    )
-    .toBe(200);
+  await steady.start('STEADY_AUTH=none', `STEADY_STATIC_DIR=${folder}`);
 });
 
 test.afterAll(async () => {
-  const ended = new Promise((resolve) => steady.once('exit', resolve));
-  steady.kill('SIGTERM');
-  await ended;
+  await steady.stop();
   await rm(folder, { recursive: true });
 });
 
@@ -66,7 +36,7 @@ async function release(text: string): Promise<void> {
   }
 }
 
-test.use({ baseURL: ({}, use) => use(url) });
+test.use({ baseURL: ({}, use) => use(steady.url) });
 
 test('a new version is offered, and taken only when one says so', async ({
   page,

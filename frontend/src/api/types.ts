@@ -114,3 +114,26 @@ export interface Session {
 
 /** Whether a new account may be made: "first" when none exists yet. */
 export type Registration = 'open' | 'first' | 'closed';
+
+/** A place where the person is signed in. */
+export interface SignedIn {
+  id: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  user_agent: string | null;
+  /** The session of this browser. */
+  current: boolean;
+}
+
+export type TokenScope = 'read' | 'write';
+
+/** What lets a program in. */
+export interface Token {
+  id: string;
+  name: string;
+  scope: TokenScope;
+  created_at: string;
+  last_used_at: string | null;
+  expires_at: string | null;
+}

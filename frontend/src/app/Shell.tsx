@@ -1,5 +1,5 @@
 import { Menu } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { ShortcutSheet } from '@/features/help/ShortcutSheet.tsx';
@@ -17,6 +17,10 @@ import { SharePage } from './SharePage.tsx';
 import styles from './Shell.module.css';
 import { Sidebar } from './Sidebar.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
+
+const SettingsPage = lazy(async () => ({
+  default: (await import('./SettingsPage.tsx')).SettingsPage,
+}));
 
 /** Sidebar, or drawer on a phone, and the view that the address names. */
 export function Shell() {
@@ -82,6 +86,14 @@ function Views() {
       <Route path="/lists/:id" element={<ListPage />} />
       <Route path="/search" element={<SearchPage />} />
       <Route path="/share" element={<SharePage />} />
+      <Route
+        path="/settings/*"
+        element={
+          <Suspense fallback={null}>
+            <SettingsPage />
+          </Suspense>
+        }
+      />
       <Route
         path="*"
         element={

@@ -1,5 +1,5 @@
 import { useLiveQuery } from 'dexie-react-hooks';
-import type { User, UserPatch, WeekStart } from '@/api/types.ts';
+import type { Patch, User, UserPatch, WeekStart } from '@/api/types.ts';
 import { local, write } from './local.ts';
 
 /** For what is drawn only when somebody is signed in; null until it is read. */
@@ -16,10 +16,16 @@ export function useWeekStart(): WeekStart {
   return useUser()?.week_start ?? 'monday';
 }
 
-/** As all changes: shown and kept at once, sent when there is a network. */
-export async function changeMe(patch: UserPatch): Promise<void> {
-  const me = await readMe();
-  if (me) {
-    await write({ kind: 'user', id: me.id, op: { type: 'update', patch } });
+/**
+ * As all changes: shown and kept at once, sent when there is a network.
+ * `before`: what a text said when its typing began.
+ */
+export async function changeMe(
+  patch: UserPatch,
+  before?: Patch,
+): Promise<void> {
+  const { id } = (await readMe()) ?? {};
+  if (id !== undefined) {
+    await write({ kind: 'user', id, op: { type: 'update', patch } }, before);
   }
 }

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 import { repeat } from '@/api/client.ts';
 import { createSession } from '@/api/createSession.ts';
 import { createUser } from '@/api/createUser.ts';
+import { deleteMe } from '@/api/deleteMe.ts';
 import { deleteSession } from '@/api/deleteSession.ts';
 import { getSession, type SessionState } from '@/api/getSession.ts';
 import { ApiProblem } from '@/api/problem.ts';
@@ -116,6 +117,16 @@ export async function signOut(): Promise<void> {
       throw error;
     }
   }
+  await forget();
+}
+
+/** Deletes the account for good, here and on the server. */
+export async function deleteAccount(password: string): Promise<void> {
+  await deleteMe(password);
+  await forget();
+}
+
+async function forget(): Promise<void> {
   writeAccount(null);
   await eraseAccount();
   location.assign('/sign-in');

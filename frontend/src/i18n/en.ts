@@ -60,6 +60,7 @@ export const en = {
     themeLight: 'Light',
     themeDark: 'Dark',
     themeContrast: 'High contrast',
+    settings: 'Settings',
     shortcuts: 'Keyboard shortcuts',
   },
   task: {

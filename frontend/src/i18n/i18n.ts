@@ -1,9 +1,10 @@
 import i18next from 'i18next';
 import { en } from './en.ts';
+import type { enSettings } from './enSettings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en };
+    resources: { translation: typeof en & typeof enSettings };
   }
 }
 
@@ -17,6 +18,11 @@ void i18next.init({
 });
 
 export const t = i18next.t.bind(i18next);
+
+/** Texts of a part of the page that comes later. */
+export function addTexts(texts: object): void {
+  i18next.addResourceBundle('en', 'translation', texts);
+}
 
 /** How dates and times are written: our language, the reader's region. */
 export function locale(): string {

@@ -1,7 +1,7 @@
-import { parseISO } from 'date-fns';
+import { format, parseISO } from 'date-fns';
 import type { Due } from '@/api/types.ts';
 import { locale, t } from '@/i18n/i18n.ts';
-import { dayWord, localDue } from '@/model/dates.ts';
+import { dayOf, dayWord, localDue } from '@/model/dates.ts';
 
 const SHAPES = {
   weekday: { weekday: 'long' },
@@ -41,6 +41,15 @@ export function formatTime(time: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(
     parseISO(`2000-01-01T${time}`),
   );
+}
+
+/** An instant in the reader's words: "Today, 14:05". */
+export function formatMoment(instant: string, today: string): string {
+  const date = new Date(instant);
+  return t('due.at', {
+    day: formatDay(dayOf(date), today),
+    time: formatTime(format(date, 'HH:mm')),
+  });
 }
 
 /** "Tuesday 24 November", without a word for it. */

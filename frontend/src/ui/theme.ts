@@ -3,6 +3,13 @@ import { useSyncExternalStore } from 'react';
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
 
+export const THEME_TEXTS = {
+  system: 'session.themeSystem',
+  light: 'session.themeLight',
+  dark: 'session.themeDark',
+  contrast: 'session.themeContrast',
+} as const satisfies Record<Theme, string>;
+
 const KEY = 'steady.theme';
 const listeners = new Set<() => void>();
 

@@ -6,9 +6,9 @@ import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { CopyId } from '@/ui/CopyId.tsx';
 import { Field } from '@/ui/Field.tsx';
+import { PasswordField } from '@/ui/PasswordField.tsx';
 import styles from './AuthPage.module.css';
 import { type AuthErrors, authErrors, checkFields } from './authErrors.ts';
-import { PasswordField } from './PasswordField.tsx';
 
 interface AuthPageProps {
   mode: 'signIn' | 'signUp';
@@ -104,7 +104,13 @@ function AuthForm({ isNew }: { isNew: boolean }) {
         spellCheck={false}
         error={errors.email}
       />
-      <PasswordField isNew={isNew} error={errors.password} />
+      <PasswordField
+        label={t('session.password')}
+        hint={isNew ? t('session.passwordHint') : undefined}
+        name="password"
+        autoComplete={isNew ? 'new-password' : 'current-password'}
+        error={errors.password}
+      />
       {errors.form && (
         <div className={styles.error} role="alert">
           <p>{errors.form}</p>

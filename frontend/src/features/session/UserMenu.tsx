@@ -1,4 +1,10 @@
-import { Check, ChevronsUpDown, Keyboard, LogOut } from 'lucide-react';
+import {
+  Check,
+  ChevronsUpDown,
+  Keyboard,
+  LogOut,
+  Settings,
+} from 'lucide-react';
 import { useState } from 'react';
 import {
   Button,
@@ -10,6 +16,7 @@ import {
   Popover,
   Separator,
 } from 'react-aria-components';
+import { useNavigate } from 'react-router';
 import { useUser } from '@/data/me.ts';
 import { signOut, useSession } from '@/data/session.ts';
 import { useSyncState } from '@/data/syncState.ts';
@@ -18,15 +25,8 @@ import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
 import menu from '@/ui/menu.module.css';
 import { Sheet } from '@/ui/Sheet.tsx';
-import { setTheme, THEMES, type Theme, useTheme } from '@/ui/theme.ts';
+import { setTheme, THEME_TEXTS, THEMES, useTheme } from '@/ui/theme.ts';
 import styles from './UserMenu.module.css';
-
-const THEME_TEXTS = {
-  system: 'session.themeSystem',
-  light: 'session.themeLight',
-  dark: 'session.themeDark',
-  contrast: 'session.themeContrast',
-} as const satisfies Record<Theme, string>;
 
 export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const user = useUser();
@@ -35,6 +35,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
   const waiting = useSyncState()?.waiting ?? 0;
   const [asking, setAsking] = useState(false);
   const theme = useTheme();
+  const navigate = useNavigate();
   const name = user?.name || user?.email || t('app.name');
   const leave = () =>
     signOut().catch((error: unknown) => showError(t('error.sign'), error));
@@ -73,6 +74,13 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
               ))}
             </MenuSection>
             <Separator className={menu.separator} />
+            <MenuItem
+              className={menu.item}
+              onAction={() => navigate('/settings')}
+            >
+              <Settings size={16} />
+              {t('session.settings')}
+            </MenuItem>
             <MenuItem className={menu.item} onAction={onShortcuts}>
               <Keyboard size={16} />
               {t('session.shortcuts')}

@@ -1,27 +1,19 @@
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { t } from '@/i18n/i18n.ts';
-import { Field } from '@/ui/Field.tsx';
-import styles from './AuthPage.module.css';
+import { Field } from './Field.tsx';
+import styles from './PasswordField.module.css';
 
-interface PasswordFieldProps {
-  isNew: boolean;
-  error: string | undefined;
-}
-
-export function PasswordField({ isNew, error }: PasswordFieldProps) {
+/** A password that can be looked at while it is typed. */
+export function PasswordField(props: ComponentProps<typeof Field>) {
   const [shown, setShown] = useState(false);
   return (
     <div className={styles.password}>
       <Field
-        label={t('session.password')}
-        hint={isNew ? t('session.passwordHint') : undefined}
-        name="password"
+        {...props}
         type={shown ? 'text' : 'password'}
-        autoComplete={isNew ? 'new-password' : 'current-password'}
         autoCapitalize="none"
         spellCheck={false}
         maxLength={256}
-        error={error}
       />
       <label className={styles.show}>
         <input
