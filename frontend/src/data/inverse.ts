@@ -38,7 +38,8 @@ export function inverseOf(
 }
 
 function isGone(record: AnyRecord | undefined): boolean {
-  return record === undefined || record.deleted_at !== null;
+  // A user has no such field.
+  return record === undefined || !!(record as Partial<Task>).deleted_at;
 }
 
 function isTyped(body: Patch, now: AnyRecord | undefined): boolean {

@@ -1,5 +1,6 @@
 import { useLiveQuery } from 'dexie-react-hooks';
 import type { Patch, User, UserPatch, WeekStart } from '@/api/types.ts';
+import { readAccount } from './account.ts';
 import { local, write } from './local.ts';
 
 /** For what is drawn only when somebody is signed in; null until it is read. */
@@ -20,12 +21,8 @@ export function useWeekStart(): WeekStart {
  * As all changes: shown and kept at once, sent when there is a network.
  * `before`: what a text said when its typing began.
  */
-export async function changeMe(
-  patch: UserPatch,
-  before?: Patch,
-): Promise<void> {
-  const { id } = (await readMe()) ?? {};
-  if (id !== undefined) {
-    await write({ kind: 'user', id, op: { type: 'update', patch } }, before);
-  }
+export function changeMe(patch: UserPatch, before?: Patch): Promise<void> {
+  // At once: the page may go away before anything is read.
+  const id = readAccount()?.userId ?? '';
+  return write({ kind: 'user', id, op: { type: 'update', patch } }, before);
 }

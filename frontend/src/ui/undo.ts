@@ -6,6 +6,7 @@ import { t } from '@/i18n/i18n.ts';
 import { showError } from './errorText.ts';
 import { isTyping } from './shortcuts.ts';
 import { showToast } from './toasts.ts';
+import { writeText } from './writeText.ts';
 
 /** Says what was just done, and offers to take it back. */
 export function undoToast(text: string, onUndo?: () => void): void {
@@ -43,7 +44,7 @@ function takenText({ done, left }: TakenBack): string {
   const name = record?.title ?? record?.name ?? '';
   const what =
     done.length === 1
-      ? t(`outbox.${kind}.${op.type}`, { name })
+      ? writeText(kind, op.type, name)
       : t('undo.changes', { count: done.length });
   const text = t('undo.done', { what });
   return left === 0 ? text : `${text} ${t('undo.left', { count: left })}`;

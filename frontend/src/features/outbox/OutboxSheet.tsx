@@ -13,6 +13,7 @@ import button from '@/ui/button.module.css';
 import { CopyId } from '@/ui/CopyId.tsx';
 import { refusalText } from '@/ui/errorText.ts';
 import { Sheet } from '@/ui/Sheet.tsx';
+import { writeText } from '@/ui/writeText.ts';
 import styles from './Outbox.module.css';
 
 interface OutboxSheetProps {
@@ -75,11 +76,7 @@ function OutboxRow({ item: { entry, name }, onDecide }: OutboxRowProps) {
   const { kind, op, state } = entry;
   return (
     <li className={styles.row}>
-      <p className={styles.what}>
-        {kind === 'user'
-          ? t('outbox.user')
-          : t(`outbox.${kind}.${op.type}`, { name })}
-      </p>
+      <p className={styles.what}>{writeText(kind, op.type, name)}</p>
       {state.type === 'queued' && (
         <p className={styles.help}>{t('outbox.waits')}</p>
       )}

@@ -5,14 +5,20 @@ import { localZone } from '@/model/dates.ts';
 import { zonesByRegion } from '@/model/zones.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
+import { undoToast } from '@/ui/undo.ts';
 import { Section } from './Section.tsx';
 import { SelectField } from './SelectField.tsx';
 import styles from './Settings.module.css';
 
 const WEEK_STARTS: readonly WeekStart[] = ['monday', 'saturday', 'sunday'];
 
-function change(patch: UserPatch): void {
-  changeMe(patch).catch((error: unknown) => showError(t('error.save'), error));
+async function change(patch: UserPatch): Promise<void> {
+  try {
+    await changeMe(patch);
+    undoToast(t('settings.saved'));
+  } catch (error) {
+    showError(t('error.save'), error);
+  }
 }
 
 export function DaySettings({ user }: { user: User }) {

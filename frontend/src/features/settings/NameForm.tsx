@@ -5,7 +5,7 @@ import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
 import { Field } from '@/ui/Field.tsx';
-import { showToast } from '@/ui/toasts.ts';
+import { undoToast } from '@/ui/undo.ts';
 import styles from './Settings.module.css';
 
 /** The name under which one's own account is shown. */
@@ -24,7 +24,7 @@ export function NameForm({ user }: { user: User }) {
     try {
       await changeMe({ name }, { name: draft.base });
       setDraft(null);
-      showToast({ kind: 'info', text: t('settings.saved') });
+      undoToast(t('settings.saved'));
     } catch (error) {
       showError(t('error.save'), error);
     }
