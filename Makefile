@@ -346,7 +346,7 @@ image:
 	test-browser image image-test image-needs ops-test ops-soak lab bench lint format coverage ci clean
 
 # STORE=sqlite or STORE=mongodb runs the tests of one store only.
-STORES := $(or $(STORE),sqlite mongodb)
+STORES := $(or $(STORE),mongodb sqlite)
 TEST_BUILD = $(BUILD)
 # K=words picks tests by name, in pytest's and in Playwright's way.
 RUN_SUITES = env PATH="$$(cat $(STAMP)/node):$$PATH" \

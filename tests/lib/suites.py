@@ -174,13 +174,15 @@ def read_junit(report: Path) -> Result:
     return result
 
 
-def pytest(*arguments: str | Path) -> Result:
+def pytest(name: str, *arguments: str | Path) -> Result:
     """Tests of faults, deadlines and releases may meet a busy machine: what
-    fails is tried a second time, and named in the output."""
-    result = pytest_once(*arguments)
+    fails is tried a second time, and named in the output. `name` tells apart
+    what failed in suites that run beside each other."""
+    cache = ["-o", f"cache_dir={ROOT / 'build' / 'pytest-cache' / name}"]
+    result = pytest_once(*cache, *arguments)
     if not 0 < result.failed <= SECOND_TRIES_MAX:
         return result
-    again = pytest_once(*arguments, "--last-failed", "--lfnf=none")
+    again = pytest_once(*cache, *arguments, "--last-failed", "--lfnf=none")
     if again.failed:
         return result
     for line in result.output[0].splitlines():
@@ -203,7 +205,7 @@ def pytest_once(*arguments: str | Path) -> Result:
 def api(store: str) -> Result:
     # What is the same on every store runs once.
     only = [] if store == "sqlite" else ["--store-only"]
-    return pytest(f"--store={store}", *only, "tests/api")
+    return pytest(store, f"--store={store}", *only, "tests/api")
 
 
 def page() -> Result:
@@ -272,14 +274,15 @@ SUITES: dict[str, Callable[[], Result]] = {
     "api-sqlite": lambda: api("sqlite"),
     "api-mongodb": lambda: api("mongodb"),
     "browser": browser,
-    "image": lambda: pytest("tests/ops", "-m", "not lab"),
+    "image": lambda: pytest("image", "tests/ops", "-m", "not lab"),
     "ansible-lint": lambda: lint("tests/ops"),
-    "ops": lambda: pytest("tests/ops", "-m", "lab"),
+    "ops": lambda: pytest("ops", "tests/ops", "-m", "lab"),
 }
 
 
-# What mostly waits (for elections) and runs beside those that come after it.
-BESIDE = {"mongodb"}
+# These wait for databases half of their time, and so do those that come after
+# them: they run beside those, one after the other.
+BESIDE = {"mongodb", "api-mongodb"}
 
 
 def told(name: str) -> Result:
@@ -297,7 +300,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Runs test suites.")
     parser.add_argument("suite", nargs="+", choices=SUITES)
     total = Result()
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(max_workers=1) as pool:
         beside = []
         for name in parser.parse_args().suite:
             if name in BESIDE:
