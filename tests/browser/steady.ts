@@ -23,7 +23,7 @@ export const test = base.extend<{ guard: undefined }>({
     async ({ page, baseURL }, use) => {
       const wrong: string[] = [];
       page.on('console', (message) => {
-        if (/content security policy|refused to/i.test(message.text())) {
+        if (/content security policy|refused to|requires 'Trusted/i.test(message.text())) {
           wrong.push(`console: ${message.text()}`);
         }
       });
