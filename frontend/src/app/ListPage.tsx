@@ -3,6 +3,7 @@ import { useLists } from '@/data/lists.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { ListOptions } from '@/features/lists/ListOptions.tsx';
 import { QuickAdd } from '@/features/tasks/QuickAdd.tsx';
+import { SelectButton } from '@/features/tasks/SelectButton.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { Dot } from '@/ui/Dot.tsx';
@@ -26,7 +27,14 @@ export function ListPage() {
     <ViewFrame
       title={name}
       icon={list && <Dot color={list.color} />}
-      tools={list && <ListOptions key={id} list={list} />}
+      tools={
+        list && (
+          <>
+            <SelectButton />
+            <ListOptions key={id} list={list} />
+          </>
+        )
+      }
     >
       <QuickAdd
         key={`add-${id}`}

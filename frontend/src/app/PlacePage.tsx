@@ -1,5 +1,6 @@
 import { TrashedLists } from '@/features/lists/TrashedLists.tsx';
 import { QuickAdd } from '@/features/tasks/QuickAdd.tsx';
+import { SelectButton } from '@/features/tasks/SelectButton.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { daysFrom } from '@/model/dates.ts';
@@ -16,6 +17,7 @@ export function PlacePage({ place }: { place: Place }) {
     <ViewFrame
       title={title}
       lead={place === 'today' ? formatDate(today) : undefined}
+      tools={<SelectButton />}
     >
       {place !== 'completed' && place !== 'trash' && (
         <QuickAdd

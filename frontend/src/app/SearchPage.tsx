@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { SearchBox } from '@/features/search/SearchBox.tsx';
 import { SearchCount } from '@/features/search/SearchCount.tsx';
+import { SelectButton } from '@/features/tasks/SelectButton.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { ViewFrame } from './ViewFrame.tsx';
@@ -21,7 +22,7 @@ export function SearchPage() {
     [navigate],
   );
   return (
-    <ViewFrame title={t('nav.search')}>
+    <ViewFrame title={t('nav.search')} tools={<SelectButton />}>
       <SearchBox value={query} onChange={onChange} />
       {query !== '' && <SearchCount query={query} />}
       <TaskList view={{ kind: 'search', query }} label={t('nav.search')} />

@@ -8,8 +8,8 @@ import { t } from '@/i18n/i18n.ts';
 import { PLACES } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
 import { Message } from '@/ui/Message.tsx';
-import { useShortcuts } from '@/ui/shortcuts.ts';
-import { useUndoKey } from '@/ui/undo.ts';
+import { HoldShortcuts, useShortcuts } from '@/ui/shortcuts.ts';
+import { undoAct } from '@/ui/undo.ts';
 import { ListPage } from './ListPage.tsx';
 import { PlacePage } from './PlacePage.tsx';
 import { SearchPage } from './SearchPage.tsx';
@@ -22,13 +22,20 @@ const SettingsPage = lazy(async () => ({
   default: (await import('./SettingsPage.tsx')).SettingsPage,
 }));
 
+const Palette = lazy(async () => ({
+  default: (await import('./Palette.tsx')).Palette,
+}));
+
 /** Sidebar, or drawer on a phone, and the view that the address names. */
 export function Shell() {
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
+  const [palette, setPalette] = useState(false);
   const { pathname } = useLocation();
-  useGlobalKeys(() => setHelp(true));
-  useUndoKey();
+  useGlobalKeys(
+    () => setHelp(true),
+    () => setPalette(true),
+  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: on each new view
   useEffect(() => setDrawer(false), [pathname]);
 
@@ -69,6 +76,11 @@ export function Shell() {
       </ModalOverlay>
       <ShortcutSheet isOpen={help} onClose={() => setHelp(false)} />
       <Outbox />
+      <Suspense fallback={<HoldShortcuts />}>
+        {palette && (
+          <Palette onClose={() => setPalette(false)} onShortcuts={openHelp} />
+        )}
+      </Suspense>
     </div>
   );
 }
@@ -109,7 +121,7 @@ function Views() {
   );
 }
 
-function useGlobalKeys(onHelp: () => void): void {
+function useGlobalKeys(onHelp: () => void, onPalette: () => void): void {
   const navigate = useNavigate();
   const focusOrGo = (id: string, path: string) => () => {
     const field = document.getElementById(id);
@@ -119,9 +131,18 @@ function useGlobalKeys(onHelp: () => void): void {
       navigate(path);
     }
   };
-  useShortcuts({
-    n: focusOrGo('quick-add', '/inbox#add'),
-    '/': focusOrGo('search', '/search'),
-    '?': onHelp,
+  useShortcuts('anywhere', {
+    new: focusOrGo('quick-add', '/inbox#add'),
+    search: focusOrGo('search', '/search'),
+    palette: onPalette,
+    undo: () => undoAct(),
+    sheet: onHelp,
+  });
+  useShortcuts('go', {
+    inbox: () => navigate('/inbox'),
+    today: () => navigate('/today'),
+    upcoming: () => navigate('/upcoming'),
+    completed: () => navigate('/completed'),
+    trash: () => navigate('/trash'),
   });
 }

@@ -23,7 +23,7 @@ export function ViewFrame(props: ViewFrameProps) {
         {icon}
         <h1 className={styles.title}>{title}</h1>
         {lead && <p className={styles.lead}>{lead}</p>}
-        {tools}
+        {tools && <div className={styles.tools}>{tools}</div>}
       </header>
       <div className={styles.body}>{children}</div>
     </main>

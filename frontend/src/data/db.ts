@@ -30,6 +30,8 @@ export interface TaskRow extends Task {
   place?: string;
   /** Open tasks: the day as it is written, whatever its time zone. */
   due_date?: string;
+  /** Open tasks: their tags. */
+  open_tags?: string[];
   /** When it was completed, or put into the trash. */
   done_at?: string;
   gone_at?: string;
@@ -98,6 +100,19 @@ export function openLocal(userId: string): Local {
     outbox: '++seq, key, *affects, state.type',
     meta: '',
   });
+  db.version(2)
+    .stores({
+      tasks:
+        'id, [place+order+id], due_date, *open_tags, done_at, gone_at, list_id, parent_id',
+    })
+    .upgrade((change) =>
+      change
+        .table<TaskRow>('tasks')
+        .toCollection()
+        .modify((row) => {
+          Object.assign(row, toTaskRow(row, row.parked));
+        }),
+    );
   return db;
 }
 
@@ -120,6 +135,7 @@ export function toTaskRow(task: Task, parked = false): TaskRow {
     ...task,
     place: open ? (task.list_id ?? INBOX) : undefined,
     due_date: open ? task.due?.date : undefined,
+    open_tags: open ? task.tags : undefined,
     done_at: kept ? (task.completed_at ?? undefined) : undefined,
     gone_at: task.deleted_at ?? undefined,
     parked: parked || undefined,

@@ -59,6 +59,20 @@ async function search(db: Local, query: string): Promise<TaskRow[]> {
   return found.sort((a, b) => of(b) - of(a) || (a.id < b.id ? 1 : -1));
 }
 
+/** All tasks that are to do; undefined until they are read. */
+export function useOpenTasks(): TaskRow[] | undefined {
+  return useLiveQuery(() =>
+    local().tasks.where('[place+order+id]').above(['']).toArray(),
+  );
+}
+
+/** All tasks of a view. */
+export async function tasksIn(view: View, today: string): Promise<TaskRow[]> {
+  return view.kind === 'search'
+    ? search(local(), view.query)
+    : collection(local(), view, today).toArray();
+}
+
 /** How many tasks a view has; undefined until they are counted. */
 export function useTaskCount(view: Indexed): number | undefined {
   const today = useToday();
@@ -91,6 +105,8 @@ function collection(
         .where('due_date')
         .aboveOrEqual(daysFrom(today, -1))
         .filter(isIn);
+    case 'tag':
+      return db.tasks.where('open_tags').equals(view.tag);
     case 'completed':
       return db.tasks.where('done_at').above('').reverse();
     case 'trash':

@@ -6,7 +6,7 @@ const UNSPACED =
 const IN_WORD = /[\p{L}\p{N}]$/u;
 
 /** Case, accents and apostrophes make no difference, as on the server. */
-function fold(text: string): string {
+export function fold(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[\p{M}'’]/gu, '')

@@ -30,6 +30,7 @@ export function sectionsOf<T extends Task>(
       );
     case 'inbox':
     case 'list':
+    case 'tag':
       return one([...tasks].sort(byOrder));
     case 'search':
     case 'trash':

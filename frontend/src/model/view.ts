@@ -14,6 +14,7 @@ export type Place = (typeof PLACES)[number];
 export type View =
   | { kind: Place }
   | { kind: 'list'; listId: string }
+  | { kind: 'tag'; tag: string }
   | { kind: 'search'; query: string };
 
 /** Whether a task is shown in a view; `today` is the reader's day. */
@@ -33,6 +34,8 @@ export function belongs(view: View, task: Task, today: string): boolean {
       return !task.completed && task.list_id === null;
     case 'list':
       return !task.completed && task.list_id === view.listId;
+    case 'tag':
+      return !task.completed && task.tags.includes(view.tag);
     case 'today':
       return (
         !task.completed &&
@@ -43,4 +46,17 @@ export function belongs(view: View, task: Task, today: string): boolean {
     case 'upcoming':
       return !task.completed && task.due !== null && dueDay(task.due) > today;
   }
+}
+
+/** The address of a task's own view. */
+export function pathOf(task: Task): string {
+  if (task.completed) {
+    return '/completed';
+  }
+  return task.list_id === null ? '/inbox' : `/lists/${task.list_id}`;
+}
+
+/** "." and ".." would be taken out of an address: no tag is named so. */
+export function pathOfTag(tag: string): string {
+  return `/tags/${encodeURIComponent(tag)}`;
 }

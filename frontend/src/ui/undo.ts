@@ -1,10 +1,8 @@
-import { useEffect } from 'react';
 import type { List, Task } from '@/api/types.ts';
 import { undo } from '@/data/local.ts';
 import { type Act, lastAct, type TakenBack } from '@/data/undo.ts';
 import { t } from '@/i18n/i18n.ts';
 import { showError } from './errorText.ts';
-import { isTyping } from './shortcuts.ts';
 import { showToast } from './toasts.ts';
 import { writeText } from './writeText.ts';
 
@@ -48,23 +46,4 @@ function takenText({ done, left }: TakenBack): string {
       : t('undo.changes', { count: done.length });
   const text = t('undo.done', { what });
   return left === 0 ? text : `${text} ${t('undo.left', { count: left })}`;
-}
-
-/** Ctrl+Z or Cmd+Z; in a text field it is the browser's own. */
-export function useUndoKey(): void {
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      const isUndo =
-        (event.ctrlKey || event.metaKey) &&
-        !event.shiftKey &&
-        !event.altKey &&
-        event.key === 'z';
-      if (isUndo && !event.defaultPrevented && !isTyping(event.target)) {
-        event.preventDefault();
-        void undoAct();
-      }
-    };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
-  }, []);
 }

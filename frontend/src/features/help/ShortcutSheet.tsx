@@ -1,19 +1,15 @@
 import { t } from '@/i18n/i18n.ts';
+import { Keys } from '@/ui/Keys.tsx';
 import { Sheet } from '@/ui/Sheet.tsx';
+import { SHORTCUTS } from '@/ui/shortcutTable.ts';
+import { useSingleKeys } from '@/ui/singleKeys.ts';
 import styles from './ShortcutSheet.module.css';
 
-const SHORTCUTS = [
-  ['new', ['n']],
-  ['search', ['/']],
-  ['next', ['j', '↓']],
-  ['previous', ['k', '↑']],
-  ['complete', ['x']],
-  ['edit', ['e', 'Enter']],
-  ['delete', ['Del']],
-  ['saveClose', ['Ctrl Enter']],
-  ['revert', ['Esc']],
-  ['sheet', ['?']],
-] as const;
+/** What fields do by themselves, beside the table of shortcuts. */
+const ALL = {
+  ...SHORTCUTS,
+  edit: { saveClose: ['Mod+Enter'], revert: ['Escape'] },
+};
 
 interface ShortcutSheetProps {
   isOpen: boolean;
@@ -21,22 +17,52 @@ interface ShortcutSheetProps {
 }
 
 export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
+  const [single, setSingle] = useSingleKeys();
   return (
     <Sheet title={t('help.title')} isOpen={isOpen} onClose={onClose}>
-      <dl className={styles.list}>
-        {SHORTCUTS.map(([name, keys]) => (
-          <div key={name} className={styles.row}>
-            <dt>{t(`help.${name}`)}</dt>
-            <dd className={styles.keys}>
-              {keys.map((key) => (
-                <kbd key={key} className={styles.key}>
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <label className={styles.switch}>
+        <input
+          type="checkbox"
+          checked={single}
+          onChange={(event) => setSingle(event.target.checked)}
+        />
+        <span>
+          {t('help.singleKeys')}
+          <small className={styles.hint}>{t('help.singleKeysHint')}</small>
+        </span>
+      </label>
+      {groups().map(({ id, heading, rows }) => (
+        <section key={id} aria-labelledby={`keys-${id}`}>
+          <h3 id={`keys-${id}`} className={styles.heading}>
+            {heading}
+          </h3>
+          <dl>
+            {rows.map(({ name, text, keys }) => (
+              <div key={name} className={styles.row}>
+                <dt>{text}</dt>
+                <dd className={styles.keys}>
+                  {keys.map((each) => (
+                    <Keys key={each} keys={each} />
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Sheet>
   );
+}
+
+function groups() {
+  return Object.entries(ALL).map(([id, shortcuts]) => ({
+    id,
+    heading: t(`help.group.${id as keyof typeof ALL}`),
+    rows: Object.entries<readonly string[]>(shortcuts).map(([name, keys]) => ({
+      name,
+      // Each name in the table has its text: help.test.ts.
+      text: t(`help.${id}.${name}` as 'help.go.inbox'),
+      keys,
+    })),
+  }));
 }

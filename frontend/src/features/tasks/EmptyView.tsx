@@ -5,6 +5,7 @@ import {
   List,
   Search,
   Sun,
+  Tag,
   Trash2,
 } from 'lucide-react';
 import { t } from '@/i18n/i18n.ts';
@@ -16,6 +17,7 @@ const ICONS = {
   today: Sun,
   upcoming: CalendarDays,
   list: List,
+  tag: Tag,
   completed: CircleCheckBig,
   trash: Trash2,
   search: Search,

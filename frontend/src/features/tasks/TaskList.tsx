@@ -11,6 +11,7 @@ import { useToday } from '@/ui/useToday.ts';
 import { EmptyView } from './EmptyView.tsx';
 import { LoadMore } from './LoadMore.tsx';
 import { useLingering } from './lingering.ts';
+import { Selecting } from './Selecting.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import styles from './TaskList.module.css';
 import { TaskRow, TrashRow } from './TaskRow.tsx';
@@ -39,14 +40,15 @@ export function TaskList({ view, label }: { view: View; label: string }) {
   useEffect(() => {
     seen.current = new Set(shown.map((task) => task.id));
   });
-  useListKeys(setOpenId, shown, !isTrash);
   useKeptFocus(root);
   useCloseOnOutsideClick(openId, () => setOpenId(null));
+  const sections = sectionsOf(view, shown, today);
+  const ordered = sections.flatMap(({ tasks }) => tasks);
+  useListKeys({ tasks: ordered, canEdit: !isTrash, onOpen: setOpenId });
 
   if (!found || !sync) {
     return null;
   }
-  const sections = sectionsOf(view, shown, today);
   if (sections.length === 0 && !sync.loaded) {
     return <Skeleton />;
   }
@@ -79,6 +81,7 @@ export function TaskList({ view, label }: { view: View; label: string }) {
         </section>
       ))}
       {found.more && <LoadMore key={limit} onMore={onMore} />}
+      <Selecting view={view} order={ordered.map(({ id }) => id)} />
     </div>
   );
 }

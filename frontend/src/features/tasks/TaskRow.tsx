@@ -6,10 +6,13 @@ import { dayOf } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
 import { formatDay } from '@/ui/formatDay.ts';
 import { CheckCircle } from './CheckCircle.tsx';
+import { SelectBox } from './SelectBox.tsx';
+import { useRowSelection } from './selection.ts';
 import { TaskEditor } from './TaskEditor.tsx';
 import { ListLabel, TaskMeta } from './TaskMeta.tsx';
 import styles from './TaskRow.module.css';
 import { taskActions } from './taskActions.ts';
+import { usePick } from './usePick.ts';
 
 interface TaskRowProps {
   task: Task;
@@ -24,6 +27,8 @@ export function TaskRow(props: TaskRowProps) {
   const { task, today, isOpen, onOpen } = props;
   const main = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
+  const selected = useRowSelection(task.id);
+  const pick = usePick(task.id, () => onOpen(task.id));
 
   useLayoutEffect(() => {
     // Focus goes back to where the editor was opened, unless it moved on.
@@ -46,14 +51,19 @@ export function TaskRow(props: TaskRowProps) {
       className={styles.row}
       data-task-id={task.id}
       data-done={task.completed}
+      data-selected={selected === 'selected'}
     >
-      <CheckCircle task={task} onToggle={() => taskActions.toggle(task)} />
+      {selected === 'off' ? (
+        <CheckCircle task={task} onToggle={() => taskActions.toggle(task)} />
+      ) : (
+        <SelectBox task={task} isSelected={selected === 'selected'} />
+      )}
       <button
         type="button"
         ref={main}
         className={styles.main}
         data-task-main=""
-        onClick={() => onOpen(task.id)}
+        {...pick}
       >
         <span className={styles.words}>
           <span className={styles.title}>{task.title}</span>
@@ -76,8 +86,16 @@ export function TaskRow(props: TaskRowProps) {
 /** A task in the trash: it can only be brought back. */
 export function TrashRow({ task, today }: { task: Task; today: string }) {
   const day = dayOf(new Date(task.deleted_at ?? task.updated_at));
+  const selected = useRowSelection(task.id);
   return (
-    <li className={styles.row} data-task-id={task.id}>
+    <li
+      className={styles.row}
+      data-task-id={task.id}
+      data-selected={selected === 'selected'}
+    >
+      {selected !== 'off' && (
+        <SelectBox task={task} isSelected={selected === 'selected'} />
+      )}
       <div className={styles.gone}>
         <span className={styles.title}>{task.title}</span>
         <span className={styles.when}>

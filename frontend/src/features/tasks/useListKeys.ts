@@ -1,9 +1,17 @@
-import type { Task } from '@/api/types.ts';
+import type { Priority, Task } from '@/api/types.ts';
 import { useShortcuts } from '@/ui/shortcuts.ts';
+import { bulkActions } from './bulkActions.ts';
+import { ask } from './prompt.ts';
+import { selection } from './selection.ts';
 import { taskActions } from './taskActions.ts';
 
 function rows(): HTMLElement[] {
   return Array.from(document.querySelectorAll<HTMLElement>('[data-task-main]'));
+}
+
+function focusedId(): string | null {
+  const row = document.activeElement?.closest('[data-task-id]');
+  return row?.getAttribute('data-task-id') ?? null;
 }
 
 function currentIndex(all: HTMLElement[]): number {
@@ -16,39 +24,115 @@ function focusRow(all: HTMLElement[], index: number): void {
   all[clamped]?.focus();
 }
 
-/** The keys of a list: the focused row is the task they act on. */
-export function useListKeys(
-  onOpen: (id: string) => void,
-  tasks: readonly Task[],
-  canEdit: boolean,
-): void {
+function focusTask(id: string | null): void {
+  document
+    .querySelector<HTMLElement>(`[data-task-id="${id}"] [data-task-main]`)
+    ?.focus();
+}
+
+interface ListKeysOptions {
+  tasks: readonly Task[];
+  canEdit: boolean;
+  onOpen: (id: string) => void;
+}
+
+/** The keys of a list act on what is selected, else on the focused row. */
+export function useListKeys({ tasks, canEdit, onOpen }: ListKeysOptions) {
+  useTaskKeys({ tasks, canEdit, onOpen });
+  useSelectKeys(tasks);
+}
+
+function useTaskKeys({ tasks, canEdit, onOpen }: ListKeysOptions): void {
   const step = (by: 1 | -1) => () => {
     const all = rows();
     const index = currentIndex(all);
     focusRow(all, index === -1 ? (by === 1 ? 0 : all.length - 1) : index + by);
   };
-  const withTask = (act: (task: Task) => void) => () => {
-    const row = document.activeElement?.closest('[data-task-id]');
-    const id = row?.getAttribute('data-task-id');
-    const task = tasks.find((item) => item.id === id);
-    if (canEdit && task) {
-      act(task);
-    }
+  /** `one` of the focused task, `many` of what is selected. */
+  const act =
+    (one: (task: Task) => void, many: (ids: string[]) => void) => () => {
+      const { ids } = selection.get();
+      const task = tasks.find(({ id }) => id === focusedId());
+      if (!canEdit || (ids.size === 0 && !task)) {
+        return false;
+      }
+      if (ids.size > 0) {
+        many([...ids]);
+      } else if (task) {
+        one(task);
+      }
+      return true;
+    };
+  const each = (run: (ids: string[]) => void) =>
+    act((task) => run([task.id]), run);
+  const leaving = (run: (ids: string[]) => void) => (ids: string[]) => {
+    selection.clear();
+    run(ids);
   };
-  const remove = withTask((task) => {
-    const all = rows();
-    const index = currentIndex(all);
-    focusRow(all, index + 1 < all.length ? index + 1 : index - 1);
-    taskActions.remove(task);
+  const priority = (to: Priority) =>
+    each((ids) => void bulkActions.priority(ids, to));
+  const open = act(
+    (task) => onOpen(task.id),
+    () => undefined,
+  );
+
+  useShortcuts('task', {
+    next: step(1),
+    previous: step(-1),
+    complete: act(
+      taskActions.toggle,
+      leaving((ids) => {
+        const isOpen = tasks.some(
+          ({ id, completed }) => ids.includes(id) && !completed,
+        );
+        void bulkActions.complete(ids, isOpen);
+      }),
+    ),
+    edit: open,
+    due: each((ids) => ask({ what: 'due', ids })),
+    list: each((ids) => ask({ what: 'list', ids })),
+    tags: each((ids) => ask({ what: 'tags', ids })),
+    high: priority('high'),
+    medium: priority('medium'),
+    low: priority('low'),
+    none: priority('none'),
+    delete: act(
+      (task) => {
+        const all = rows();
+        const index = currentIndex(all);
+        focusRow(all, index + 1 < all.length ? index + 1 : index - 1);
+        taskActions.remove(task);
+      },
+      leaving((ids) => void bulkActions.remove(ids)),
+    ),
   });
-  useShortcuts({
-    j: step(1),
-    ArrowDown: step(1),
-    k: step(-1),
-    ArrowUp: step(-1),
-    x: withTask(taskActions.toggle),
-    e: withTask((task) => onOpen(task.id)),
-    Delete: remove,
-    Backspace: remove,
+}
+
+function useSelectKeys(tasks: readonly Task[]): void {
+  const step = (by: 1 | -1) => () => focusTask(selection.step(focusedId(), by));
+  useShortcuts('select', {
+    select: () => {
+      const id = focusedId();
+      return id === null ? false : selection.toggle(id);
+    },
+    selectNext: step(1),
+    selectPrevious: step(-1),
+    selectAll: () => {
+      if (focusedId() === null) {
+        return false;
+      }
+      return selection.all(tasks.map(({ id }) => id));
+    },
+    actions: () =>
+      document
+        .querySelector<HTMLElement>(
+          '[data-selection-bar] button:not(:disabled)',
+        )
+        ?.focus() ?? selection.get().active,
+    leave: () => {
+      const { active } = selection.get();
+      selection.clear();
+      return active;
+    },
   });
 }

@@ -1,0 +1,62 @@
+import { useState } from 'react';
+import { t } from '@/i18n/i18n.ts';
+import { fuzzyFilter } from '@/model/fuzzy.ts';
+import type { Pick, PickGroup } from '@/ui/PickList.tsx';
+import { PickSheet } from '@/ui/PickSheet.tsx';
+import { chosenIds, useChosenPicks } from './usePaletteActs.tsx';
+import {
+  useMorePicks,
+  usePlacePicks,
+  useTaskPicks,
+} from './usePalettePicks.tsx';
+
+interface PaletteProps {
+  onClose: () => void;
+  onShortcuts: () => void;
+}
+
+/** All that can be done and gone to, by its name. */
+export function Palette({ onClose, onShortcuts }: PaletteProps) {
+  const [ids] = useState(chosenIds);
+  const [query, setQuery] = useState('');
+  const chosen = useChosenPicks(ids);
+  const places = usePlacePicks();
+  const tasks = useTaskPicks(query);
+  const more = useMorePicks(query, onShortcuts);
+
+  const closing = (pick: Pick): Pick => ({
+    ...pick,
+    run: () => {
+      onClose();
+      pick.run();
+    },
+  });
+  const group = (id: string, heading: string, picks: Pick[]): PickGroup => ({
+    id,
+    heading,
+    picks: picks.map(closing),
+  });
+  const fitting = (picks: Pick[]) =>
+    fuzzyFilter(query, picks, ({ label }) => label);
+  const { add, rest } = more;
+  return (
+    <PickSheet
+      label={t('palette.label')}
+      placeholder={t('palette.placeholder')}
+      empty={t('palette.nothing')}
+      query={query}
+      onQuery={setQuery}
+      onClose={onClose}
+      groups={[
+        group(
+          'chosen',
+          t('palette.chosen', { count: ids.length }),
+          fitting(chosen),
+        ),
+        group('go', t('palette.go'), fitting(places)),
+        group('tasks', t('palette.tasks'), tasks),
+        group('more', t('palette.more'), [...fitting(rest), ...add]),
+      ]}
+    />
+  );
+}

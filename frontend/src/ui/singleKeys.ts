@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from 'react';
+
+/**
+ * Whether letters, digits and signs alone are shortcuts. Speech input types
+ * them by mistake: WCAG 2.1.4 wants a way to turn them off.
+ */
+const KEY = 'steady.singleKeys';
+
+const listeners = new Set<() => void>();
+
+export function hasSingleKeys(): boolean {
+  return localStorage.getItem(KEY) !== 'off';
+}
+
+export function setSingleKeys(on: boolean): void {
+  if (on) {
+    localStorage.removeItem(KEY);
+  } else {
+    localStorage.setItem(KEY, 'off');
+  }
+  for (const listener of listeners) {
+    listener();
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  window.addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener('storage', listener);
+  };
+}
+
+/** Of this device; its label is the text `help.singleKeys`. */
+export function useSingleKeys(): readonly [boolean, (on: boolean) => void] {
+  return [useSyncExternalStore(subscribe, hasSingleKeys), setSingleKeys];
+}
