@@ -1,42 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { ACCOUNT, row } from './steady.ts';
+import { type Hosts, startHosts } from './twoHosts.ts';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WOKEN = { timeout: 5_000 };
 
-let hosts: ChildProcess;
-let here: string;
-let there: string;
+let hosts: Hosts | null = null;
 
 test.beforeAll(async () => {
-  test.skip(!existsSync(`${ROOT}build/mongod/mongod`), 'mongod is missing');
-  const command = ['-B', `${ROOT}tests/browser/serve_hosts`];
-  hosts = spawn(`${ROOT}build/venv/bin/python`, command, {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: hosts.stdout as Readable });
-  const [line] = await once(lines, 'line');
-  [here = '', there = ''] = String(line).split(' ');
+  hosts = await startHosts();
+  test.skip(!hosts, 'mongod is missing');
 });
 
-test.afterAll(async () => {
-  if (hosts) {
-    const ended = once(hosts, 'exit');
-    hosts.stdin?.end();
-    await ended;
-  }
-});
+test.afterAll(() => hosts?.stop());
 
 test('a change on one host is shown on a page of another', async ({
   page,
   playwright,
 }) => {
+  const { here, there } = hosts as Hosts;
   const made = await page.request.post(`${here}/api/users`, { data: ACCOUNT });
   expect(made.status()).toBe(201);
   const opened = page.waitForResponse('**/api/events');

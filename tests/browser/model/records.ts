@@ -1,0 +1,85 @@
+import type { APIRequestContext, Page } from '@playwright/test';
+import type { Stored } from './world.ts';
+
+/* Tasks and lists as each side has them, in the same order and shape. */
+
+/** What the page derives or counts for itself, or no person sees. */
+const OWN = [
+  'place',
+  'due_date',
+  'done_at',
+  'gone_at',
+  'parked',
+  'url',
+  'open',
+  'total',
+];
+
+function plain(records: Stored[]): Stored[] {
+  return records
+    .map((record) => {
+      const kept = Object.entries(record).filter(
+        ([name, value]) => !OWN.includes(name) && value !== undefined,
+      );
+      return Object.fromEntries(kept.sort()) as Stored;
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+export async function ofServer(api: APIRequestContext): Promise<Stored[]> {
+  const all = new Map<string, Stored>();
+  let since = '';
+  for (let more = true; more; ) {
+    const answer = await api.get(`/api/changes${since}`);
+    const page = await answer.json();
+    for (const record of [...page.tasks, ...page.lists] as Stored[]) {
+      all.set(record.id, record);
+    }
+    since = `?since=${encodeURIComponent(page.next)}`;
+    more = page.more;
+  }
+  return plain([...all.values()]);
+}
+
+export async function ofPage(page: Page): Promise<Stored[]> {
+  const { tasks, lists } = await read(page, ['tasks', 'lists']);
+  return plain([...(tasks ?? []), ...(lists ?? [])] as Stored[]);
+}
+
+export interface Waiting {
+  id: string;
+  state: { type: 'queued' | 'rejected' | 'conflict' };
+}
+
+export async function waitingIn(page: Page): Promise<Waiting[]> {
+  const { outbox } = await read(page, ['outbox']);
+  return outbox as Waiting[];
+}
+
+function read(page: Page, names: string[]): Promise<Record<string, unknown[]>> {
+  return page.evaluate(async (stores) => {
+    const databases = await indexedDB.databases();
+    const found = databases.find((each) => each.name?.startsWith('steady-'));
+    if (!found?.name) {
+      throw new Error(
+        `No database at ${location} ${JSON.stringify(databases)}`,
+      );
+    }
+    const opening = indexedDB.open(found.name);
+    const db = await new Promise<IDBDatabase>((resolve, reject) => {
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error);
+    });
+    const reading = db.transaction(stores);
+    const all = stores.map(async (store) => {
+      const request = reading.objectStore(store).getAll();
+      return new Promise<[string, unknown[]]>((resolve, reject) => {
+        request.onsuccess = () => resolve([store, request.result]);
+        request.onerror = () => reject(request.error);
+      });
+    });
+    const entries = await Promise.all(all);
+    db.close();
+    return Object.fromEntries(entries);
+  }, names);
+}
