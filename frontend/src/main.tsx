@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './ui/tokens.css';
 import './ui/base.css';
+import './ui/print.css';
 import { App } from './app/App.tsx';
 import { startSession } from './data/session.ts';
 import { t } from './i18n/i18n.ts';

@@ -12,6 +12,7 @@ import { HoldShortcuts, useShortcuts } from '@/ui/shortcuts.ts';
 import { undoAct } from '@/ui/undo.ts';
 import { ListPage } from './ListPage.tsx';
 import { PlacePage } from './PlacePage.tsx';
+import { Printing } from './Printing.tsx';
 import { SearchPage } from './SearchPage.tsx';
 import { SharePage } from './SharePage.tsx';
 import styles from './Shell.module.css';
@@ -81,6 +82,7 @@ export function Shell() {
           <Palette onClose={() => setPalette(false)} onShortcuts={openHelp} />
         )}
       </Suspense>
+      <Printing />
     </div>
   );
 }

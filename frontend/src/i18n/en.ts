@@ -61,6 +61,7 @@ export const en = {
     themeDark: 'Dark',
     themeContrast: 'High contrast',
     settings: 'Settings',
+    print: 'Print this view',
     shortcuts: 'Keyboard shortcuts',
   },
   task: {

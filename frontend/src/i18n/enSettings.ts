@@ -27,6 +27,7 @@ export const enSettings = {
     look: 'Appearance',
     lookHelp: 'Of this device.',
     theme: 'Theme',
+    keys: 'Keyboard',
     app: 'App',
     appHelp:
       'Installed, Steady has a window and an icon of its own, and takes what other apps share.',

@@ -3,6 +3,7 @@ import {
   ChevronsUpDown,
   Keyboard,
   LogOut,
+  Printer,
   Settings,
 } from 'lucide-react';
 import { useState } from 'react';
@@ -24,6 +25,7 @@ import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
 import menu from '@/ui/menu.module.css';
+import { printView } from '@/ui/print.ts';
 import { Sheet } from '@/ui/Sheet.tsx';
 import { setTheme, THEME_TEXTS, THEMES, useTheme } from '@/ui/theme.ts';
 import styles from './UserMenu.module.css';
@@ -80,6 +82,10 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
             >
               <Settings size={16} />
               {t('session.settings')}
+            </MenuItem>
+            <MenuItem className={menu.item} onAction={printView}>
+              <Printer size={16} />
+              {t('session.print')}
             </MenuItem>
             <MenuItem className={menu.item} onAction={onShortcuts}>
               <Keyboard size={16} />

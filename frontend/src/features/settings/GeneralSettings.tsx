@@ -2,7 +2,7 @@ import { useUser } from '@/data/me.ts';
 import { t } from '@/i18n/i18n.ts';
 import { DaySettings } from './DaySettings.tsx';
 import { InstallSettings } from './InstallSettings.tsx';
-import { LookSettings } from './LookSettings.tsx';
+import { KeySettings, LookSettings } from './LookSettings.tsx';
 import { NameForm } from './NameForm.tsx';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
@@ -27,6 +27,7 @@ export function GeneralSettings({ hasAccount }: { hasAccount: boolean }) {
         </>
       )}
       <LookSettings />
+      <KeySettings />
       <InstallSettings />
     </>
   );

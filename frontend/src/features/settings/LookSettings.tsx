@@ -1,7 +1,9 @@
 import { t } from '@/i18n/i18n.ts';
+import { useSingleKeys } from '@/ui/singleKeys.ts';
 import { setTheme, THEME_TEXTS, THEMES, useTheme } from '@/ui/theme.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { Section } from './Section.tsx';
+import styles from './Settings.module.css';
 
 export function LookSettings() {
   const theme = useTheme();
@@ -16,6 +18,25 @@ export function LookSettings() {
         }))}
         onChange={setTheme}
       />
+    </Section>
+  );
+}
+
+export function KeySettings() {
+  const [single, setSingle] = useSingleKeys();
+  return (
+    <Section title={t('settings.keys')} lead={t('settings.lookHelp')}>
+      <label className={styles.choice}>
+        <input
+          type="checkbox"
+          checked={single}
+          onChange={(event) => setSingle(event.target.checked)}
+        />
+        <span>
+          {t('help.singleKeys')}
+          <small className={styles.help}>{t('help.singleKeysHint')}</small>
+        </span>
+      </label>
     </Section>
   );
 }

@@ -1,0 +1,123 @@
+import { useEffect, useRef } from 'react';
+import { createPortal } from 'react-dom';
+import type { TaskRow } from '@/data/db.ts';
+import { useLists } from '@/data/lists.ts';
+import { useTasks } from '@/data/tasks.ts';
+import { t } from '@/i18n/i18n.ts';
+import { sectionsOf } from '@/model/sections.ts';
+import { belongs, type View } from '@/model/view.ts';
+import { formatDate, formatDue, formatHeading } from '@/ui/formatDay.ts';
+import { useToday } from '@/ui/useToday.ts';
+import styles from './PrintSheet.module.css';
+
+const ALL = 100_000;
+const NONE: string[] = [];
+
+interface PrintSheetProps {
+  view: View;
+  onDone: () => void;
+}
+
+/** A list on paper: boxes to tick, titles, dates and notes. */
+export function PrintSheet({ view, onDone }: PrintSheetProps) {
+  const today = useToday();
+  const lists = useLists();
+  const found = useTasks(view, ALL, NONE);
+  const isReady = found !== undefined && lists !== undefined;
+  usePrint(isReady, onDone);
+  if (!isReady) {
+    return null;
+  }
+  const listName = (id: string | null) =>
+    lists.find((list) => list.id === id)?.name;
+  const tasks = found.tasks.filter((task) => belongs(view, task, today));
+  return createPortal(
+    <div className={styles.sheet} data-print-sheet="">
+      <h1 className={styles.title}>{titleOf(view, listName)}</h1>
+      <p className={styles.small}>{formatDate(today)}</p>
+      {sectionsOf(view, tasks, today).map(({ key, heading, tasks: some }) => (
+        <section key={key}>
+          {heading.kind !== 'none' && (
+            <h2 className={styles.heading}>
+              {heading.kind === 'day'
+                ? formatHeading(heading.day, today)
+                : t(`due.${heading.kind}`)}
+            </h2>
+          )}
+          <ul>
+            {some.map((task) => (
+              <PrintRow
+                key={task.id}
+                task={task}
+                today={today}
+                list={view.kind === 'list' ? undefined : listName(task.list_id)}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>,
+    document.body,
+  );
+}
+
+function titleOf(
+  view: View,
+  listName: (id: string) => string | undefined,
+): string {
+  switch (view.kind) {
+    case 'list':
+      return listName(view.listId) ?? '';
+    case 'tag':
+      return `#${view.tag}`;
+    case 'search':
+      return view.query;
+    default:
+      return t(`nav.${view.kind}`);
+  }
+}
+
+function usePrint(isReady: boolean, onDone: () => void): void {
+  const latest = useRef(onDone);
+  useEffect(() => {
+    latest.current = onDone;
+  });
+  useEffect(() => {
+    if (!isReady) {
+      return;
+    }
+    // On phones print() is back before anything is printed.
+    const done = () => latest.current();
+    window.addEventListener('afterprint', done);
+    window.print();
+    return () => window.removeEventListener('afterprint', done);
+  }, [isReady]);
+}
+
+interface PrintRowProps {
+  task: TaskRow;
+  today: string;
+  list: string | undefined;
+}
+
+function PrintRow({ task, today, list }: PrintRowProps) {
+  const facts = [
+    task.due && formatDue(task.due, today),
+    task.priority !== 'none' &&
+      t('priority.badge', { priority: t(`priority.${task.priority}`) }),
+    list,
+    ...task.tags.map((tag) => `#${tag}`),
+  ].filter(Boolean);
+  return (
+    <li className={styles.row}>
+      <span className={styles.box} data-done={task.completed} />
+      <div className={styles.words}>
+        <p className={styles.name}>{task.title}</p>
+        {facts.length > 0 && (
+          <p className={styles.small}>{facts.join(' · ')}</p>
+        )}
+        {task.notes && <p className={styles.notes}>{task.notes}</p>}
+      </div>
+    </li>
+  );
+}
