@@ -7,6 +7,7 @@ import { daysFrom } from '@/model/dates.ts';
 import type { Place } from '@/model/view.ts';
 import { formatDate } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
+import styles from './PlacePage.module.css';
 import { ViewFrame } from './ViewFrame.tsx';
 
 /** Inbox, Today, Upcoming, Completed and Trash. */
@@ -26,6 +27,7 @@ export function PlacePage({ place }: { place: Place }) {
           label={t('task.add')}
         />
       )}
+      {place === 'trash' && <p className={styles.note}>{t('trash.note')}</p>}
       {place === 'trash' && <TrashedLists />}
       <TaskList view={{ kind: place }} label={title} />
     </ViewFrame>

@@ -1,9 +1,13 @@
+import { lazy, Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { askSession, useSession } from '@/data/session.ts';
-import { AuthPage } from '@/features/session/AuthPage.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { LoadError } from '@/ui/Message.tsx';
 import { Shell } from './Shell.tsx';
+
+const AuthPage = lazy(async () => ({
+  default: (await import('@/features/session/AuthPage.tsx')).AuthPage,
+}));
 
 /** Decides between the tasks and signing in; the address stays the same. */
 export function SessionGate() {
@@ -25,12 +29,14 @@ export function SessionGate() {
       pathname === '/sign-up' ||
       (registration === 'first' && !ended && pathname !== '/sign-in');
     return (
-      <AuthPage
-        key={String(isNew)}
-        mode={isNew ? 'signUp' : 'signIn'}
-        registration={registration}
-        ended={ended}
-      />
+      <Suspense>
+        <AuthPage
+          key={String(isNew)}
+          mode={isNew ? 'signUp' : 'signIn'}
+          registration={registration}
+          ended={ended}
+        />
+      </Suspense>
     );
   }
   if (session.type === 'failed') {

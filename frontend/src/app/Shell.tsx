@@ -2,11 +2,11 @@ import { Menu } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
-import { ShortcutSheet } from '@/features/help/ShortcutSheet.tsx';
 import { Outbox } from '@/features/outbox/Outbox.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { PLACES } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
+import { lazySheet } from '@/ui/lazySheet.tsx';
 import { Message } from '@/ui/Message.tsx';
 import { HoldShortcuts, useShortcuts } from '@/ui/shortcuts.ts';
 import { undoAct } from '@/ui/undo.ts';
@@ -17,11 +17,16 @@ import { SearchPage } from './SearchPage.tsx';
 import { SharePage } from './SharePage.tsx';
 import styles from './Shell.module.css';
 import { Sidebar } from './Sidebar.tsx';
+import { TagPage } from './TagPage.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
 const SettingsPage = lazy(async () => ({
   default: (await import('./SettingsPage.tsx')).SettingsPage,
 }));
+
+const ShortcutSheet = lazySheet(
+  async () => (await import('@/features/help/ShortcutSheet.tsx')).ShortcutSheet,
+);
 
 const Palette = lazy(async () => ({
   default: (await import('./Palette.tsx')).Palette,
@@ -98,6 +103,7 @@ function Views() {
         />
       ))}
       <Route path="/lists/:id" element={<ListPage />} />
+      <Route path="/tags/:name" element={<TagPage />} />
       <Route path="/search" element={<SearchPage />} />
       <Route path="/share" element={<SharePage />} />
       <Route

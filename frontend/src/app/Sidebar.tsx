@@ -9,6 +9,7 @@ import {
 import { useTaskCount } from '@/data/tasks.ts';
 import { ListNav } from '@/features/lists/ListNav.tsx';
 import { UserMenu } from '@/features/session/UserMenu.tsx';
+import { TagNav } from '@/features/tags/TagNav.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { NavItem } from '@/ui/NavItem.tsx';
 import styles from './Sidebar.module.css';
@@ -16,6 +17,7 @@ import styles from './Sidebar.module.css';
 export function Sidebar({ onShortcuts }: { onShortcuts: () => void }) {
   const inbox = useTaskCount({ kind: 'inbox' });
   const today = useTaskCount({ kind: 'today' });
+  const upcoming = useTaskCount({ kind: 'upcoming' });
   return (
     <div className={styles.sidebar}>
       <nav className={styles.nav} aria-label={t('nav.label')}>
@@ -40,9 +42,11 @@ export function Sidebar({ onShortcuts }: { onShortcuts: () => void }) {
           to="/upcoming"
           icon={<CalendarDays size={18} />}
           label={t('nav.upcoming')}
+          count={upcoming}
         />
         <div className={styles.lists}>
           <ListNav />
+          <TagNav />
         </div>
         <NavItem
           to="/completed"

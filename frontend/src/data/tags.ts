@@ -35,6 +35,9 @@ export async function renameTag(
       (task) => task.deleted_at === null && task.tags.includes(name),
     )
     .toArray();
+  if (tagged.length === 0) {
+    return 0;
+  }
   await changeTasks(
     tagged.map(({ id, tags }) => ({
       id,

@@ -14,6 +14,7 @@ export const en = {
     today: 'Today',
     upcoming: 'Upcoming',
     lists: 'Lists',
+    tags: 'Tags',
     completed: 'Completed',
     trash: 'Trash',
     search: 'Search',
@@ -252,6 +253,19 @@ export const en = {
     restoreNamed: 'Restore the list “{{list}}” and its tasks',
     needsName: 'A list needs a name.',
     teach: 'Make a list for each part of your life: home, work, a trip.',
+  },
+  tag: {
+    menu: 'Options of the tag {{tag}}',
+    rename: 'Rename tag',
+    delete: 'Delete tag',
+    merge: 'Merge',
+    merges: '“{{next}}” is there already: tasks with “{{tag}}” join it.',
+    needsName: 'A tag needs a name.',
+    renamedToast: '“{{tag}}” is now “{{next}}”',
+    deletedToast: 'Tag “{{tag}}” taken off its tasks',
+  },
+  trash: {
+    note: 'What is here can be restored for 30 days and then goes by itself.',
   },
   color: {
     red: 'Red',

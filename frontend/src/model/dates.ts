@@ -8,13 +8,14 @@ import {
 import {
   addDays,
   differenceInCalendarDays,
-  format,
+  formatISO,
   nextMonday,
   parseISO,
 } from 'date-fns';
 import type { Due } from '@/api/types.ts';
 
-const DAY = 'yyyy-MM-dd';
+/** date-fns' formatISO() would bring its words in English, 5 kB. */
+const DAY = { representation: 'date' } as const;
 
 /** The reader's time zone, an IANA name. */
 export function localZone(): string {
@@ -23,16 +24,16 @@ export function localZone(): string {
 
 /** The reader's calendar day, "2026-11-30". */
 export function dayOf(instant: Date): string {
-  return format(instant, DAY);
+  return formatISO(instant, DAY);
 }
 
 export function daysFrom(day: string, count: number): string {
-  return format(addDays(parseISO(day), count), DAY);
+  return formatISO(addDays(parseISO(day), count), DAY);
 }
 
 /** The first Monday after a day. */
 export function nextWeek(day: string): string {
-  return format(nextMonday(parseISO(day)), DAY);
+  return formatISO(nextMonday(parseISO(day)), DAY);
 }
 
 /** Where a due moment falls for the reader: their day and wall clock. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleTask } from './sample.ts';
-import { scorer } from './search.ts';
+import { matchesOf, scorer } from './search.ts';
 
 const finds = (query: string, title: string, notes = '') =>
   scorer(query)(sampleTask({ title, notes })) > 0;
@@ -31,4 +31,24 @@ test('words of the title count more than those of the notes', () => {
   );
   expect(score(sampleTask({ title: 'Milk', deleted_at: 'now' }))).toBe(0);
   expect(scorer('  ')(sampleTask())).toBe(0);
+});
+
+test.each([
+  ['elec', 'Compare electricity', [[8, 12]]],
+  ['strasse haus', 'Das Haus, Straße', [[4, 8]]],
+  ['cafe', 'Le Café', [[3, 7]]],
+  ['ect', 'electricity', []],
+  [
+    'a',
+    'a b a',
+    [
+      [0, 1],
+      [4, 5],
+    ],
+  ],
+  ['pa pay', 'Pay', [[0, 3]]],
+  ['東', '大東京', [[1, 2]]],
+])('marks %s in %s', (query, text, expected) => {
+  const found = matchesOf(query, text);
+  expect(found.map(({ start, end }) => [start, end])).toEqual(expected);
 });

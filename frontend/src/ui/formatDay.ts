@@ -1,4 +1,4 @@
-import { format, parseISO } from 'date-fns';
+import { formatISO, parseISO } from 'date-fns';
 import type { Due } from '@/api/types.ts';
 import { locale, t } from '@/i18n/i18n.ts';
 import { dayOf, dayWord, localDue } from '@/model/dates.ts';
@@ -48,7 +48,7 @@ export function formatMoment(instant: string, today: string): string {
   const date = new Date(instant);
   return t('due.at', {
     day: formatDay(dayOf(date), today),
-    time: formatTime(format(date, 'HH:mm')),
+    time: formatTime(formatISO(date, { representation: 'time' }).slice(0, 5)),
   });
 }
 

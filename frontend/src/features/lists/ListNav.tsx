@@ -6,9 +6,13 @@ import { useTaskCount } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
+import { lazySheet } from '@/ui/lazySheet.tsx';
 import { NavItem } from '@/ui/NavItem.tsx';
 import styles from './ListNav.module.css';
-import { ListSheet } from './ListSheet.tsx';
+
+const ListSheet = lazySheet(
+  async () => (await import('./ListSheet.tsx')).ListSheet,
+);
 
 /** The person's lists, in the sidebar. */
 export function ListNav() {

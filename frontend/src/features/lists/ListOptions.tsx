@@ -10,9 +10,13 @@ import {
 import type { List } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
+import { lazySheet } from '@/ui/lazySheet.tsx';
 import menu from '@/ui/menu.module.css';
-import { ListSheet } from './ListSheet.tsx';
 import { useListActions } from './useListActions.ts';
+
+const ListSheet = lazySheet(
+  async () => (await import('./ListSheet.tsx')).ListSheet,
+);
 
 /** The menu of one list: rename, colour, delete. */
 export function ListOptions({ list }: { list: List }) {

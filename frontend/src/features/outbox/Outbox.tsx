@@ -3,9 +3,13 @@ import type { EntryState } from '@/data/db.ts';
 import { type SyncState, useParked, useSyncState } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
 import { refusalText } from '@/ui/errorText.ts';
+import { lazySheet } from '@/ui/lazySheet.tsx';
 import { clearToasts, showToast } from '@/ui/toasts.ts';
 import styles from './Outbox.module.css';
-import { OutboxSheet } from './OutboxSheet.tsx';
+
+const OutboxSheet = lazySheet(
+  async () => (await import('./OutboxSheet.tsx')).OutboxSheet,
+);
 
 /** What is saved faster than this, ms, is not worth a word. */
 const SLOW_MS = 1500;

@@ -1,9 +1,11 @@
 import { Flag, Inbox, Tag, Trash2 } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
+import { Link } from 'react-router';
 import type { Priority, Task } from '@/api/types.ts';
 import { useLists } from '@/data/lists.ts';
 import { useParkedOf } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
+import { pathOfTag } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
 import { CheckCircle } from './CheckCircle.tsx';
@@ -71,10 +73,10 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
         <PriorityChoice task={task} />
         <ListChoice task={task} />
         {task.tags.map((tag) => (
-          <span key={tag} className={styles.tag}>
+          <Link key={tag} to={pathOfTag(tag)} className={styles.tag}>
             <Tag size={13} aria-hidden="true" />
             {tag}
-          </span>
+          </Link>
         ))}
         <span className={styles.end}>
           <button

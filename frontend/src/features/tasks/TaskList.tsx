@@ -9,6 +9,7 @@ import { belongs, type View } from '@/model/view.ts';
 import { formatHeading } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { EmptyView } from './EmptyView.tsx';
+import { Query } from './Highlighted.tsx';
 import { LoadMore } from './LoadMore.tsx';
 import { useLingering } from './lingering.ts';
 import { Selecting } from './Selecting.tsx';
@@ -70,19 +71,21 @@ export function TaskList({ view, label }: { view: View; label: string }) {
       />
     );
   return (
-    <div ref={root}>
-      {sections.length === 0 && <EmptyView view={view} />}
-      {sections.map((section) => (
-        <section key={section.key}>
-          <SectionHeading section={section} today={today} />
-          <ul aria-label={label}>
-            {section.tasks.map((task) => row(task, section))}
-          </ul>
-        </section>
-      ))}
-      {found.more && <LoadMore key={limit} onMore={onMore} />}
-      <Selecting view={view} order={ordered.map(({ id }) => id)} />
-    </div>
+    <Query value={view.kind === 'search' ? view.query : ''}>
+      <div ref={root}>
+        {sections.length === 0 && <EmptyView view={view} />}
+        {sections.map((section) => (
+          <section key={section.key}>
+            <SectionHeading section={section} today={today} />
+            <ul aria-label={label}>
+              {section.tasks.map((task) => row(task, section))}
+            </ul>
+          </section>
+        ))}
+        {found.more && <LoadMore key={limit} onMore={onMore} />}
+        <Selecting view={view} order={ordered.map(({ id }) => id)} />
+      </div>
+    </Query>
   );
 }
 

@@ -6,6 +6,7 @@ import { t } from '@/i18n/i18n.ts';
 import { dueDay, localDue } from '@/model/dates.ts';
 import { Dot } from '@/ui/Dot.tsx';
 import { formatDue, formatTime } from '@/ui/formatDay.ts';
+import { Highlighted } from './Highlighted.tsx';
 import styles from './TaskMeta.module.css';
 
 interface TaskMetaProps {
@@ -46,9 +47,9 @@ export function TaskMeta(props: TaskMetaProps) {
         </span>
       )}
       {task.tags.map((tag) => (
-        <span key={tag} className={styles.part}>
+        <span key={tag} className={styles.part} data-tag={tag}>
           <Tag size={13} aria-hidden="true" />
-          {tag}
+          <Highlighted text={tag} />
         </span>
       ))}
       {task.notes && (

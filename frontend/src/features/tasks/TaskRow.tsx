@@ -6,6 +6,7 @@ import { dayOf } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
 import { formatDay } from '@/ui/formatDay.ts';
 import { CheckCircle } from './CheckCircle.tsx';
+import { Highlighted, NotesMatch } from './Highlighted.tsx';
 import { SelectBox } from './SelectBox.tsx';
 import { useRowSelection } from './selection.ts';
 import { TaskEditor } from './TaskEditor.tsx';
@@ -66,7 +67,10 @@ export function TaskRow(props: TaskRowProps) {
         {...pick}
       >
         <span className={styles.words}>
-          <span className={styles.title}>{task.title}</span>
+          <span className={styles.title}>
+            <Highlighted text={task.title} />
+          </span>
+          <NotesMatch notes={task.notes} />
           <TaskMeta task={task} today={today} showDay={props.showDay} />
         </span>
         {props.showList && <ListLabel listId={task.list_id} />}

@@ -1,0 +1,19 @@
+import { type ComponentType, lazy, Suspense } from 'react';
+import { HoldShortcuts } from './shortcuts.ts';
+
+/** A dialog whose code comes when it is opened for the first time. */
+export function lazySheet<P extends { isOpen: boolean }>(
+  load: () => Promise<ComponentType<P>>,
+): ComponentType<P> {
+  const Part = lazy(async () => ({ default: await load() }));
+  // biome-ignore lint/correctness/noComponentHookFactories: once a module
+  return function LazySheet(props: P) {
+    return (
+      props.isOpen && (
+        <Suspense fallback={<HoldShortcuts />}>
+          <Part {...props} />
+        </Suspense>
+      )
+    );
+  };
+}
