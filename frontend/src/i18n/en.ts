@@ -144,7 +144,6 @@ export const en = {
     tasks: 'Tasks',
     more: 'More',
     theme: 'Theme: {{theme}}',
-    complete: 'Complete, or open again',
   },
   prompt: {
     due: 'Due date',
