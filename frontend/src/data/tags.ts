@@ -56,3 +56,8 @@ function swap(tags: string[], name: string, next: string | null): string[] {
 export function useTasksById(ids: readonly string[]): Task[] | undefined {
   return useLiveQuery(() => tasksById(ids), [ids.join()]);
 }
+
+/** Tags in use, by name. */
+export async function knownTags(): Promise<string[]> {
+  return (await local().tasks.orderBy('open_tags').uniqueKeys()).map(String);
+}

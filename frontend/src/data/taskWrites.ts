@@ -53,20 +53,23 @@ export async function tasksById(ids: readonly string[]): Promise<Task[]> {
   return tasks.filter((task) => task !== undefined);
 }
 
-/** Adds a task at the top of its list or of the inbox. */
-export function addTask(wanted: {
+export interface NewTask
+  extends Pick<TaskPatch, 'tags' | 'priority' | 'recurrence'> {
   title: string;
   listId: string | null;
   due: Due | null;
-}): Promise<void> {
-  const id = newId();
-  const body = {
-    id,
-    title: wanted.title,
-    list_id: wanted.listId,
-    due: wanted.due,
-    // Others have the time of their creation: this is before all of them.
-    order: -Date.now(),
-  };
-  return write({ kind: 'task', id, op: { type: 'create', body } });
+}
+
+/** Adds tasks at the top of their list or of the inbox, in their order. */
+export function addTasks(wanted: NewTask[]): Promise<void> {
+  // Others have the time of their creation: this is before all of them.
+  const top = -Date.now();
+  return writeAll(
+    wanted.map(({ listId, ...fields }, index) => {
+      const id = newId();
+      const order = top + index / wanted.length;
+      const body = { id, ...fields, list_id: listId, order };
+      return { write: { kind: 'task', id, op: { type: 'create', body } } };
+    }),
+  );
 }

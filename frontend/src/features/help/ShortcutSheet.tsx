@@ -3,6 +3,7 @@ import { Keys } from '@/ui/Keys.tsx';
 import { Sheet } from '@/ui/Sheet.tsx';
 import { SHORTCUTS } from '@/ui/shortcutTable.ts';
 import { useSingleKeys } from '@/ui/singleKeys.ts';
+import { QuickAddHelp } from './QuickAddHelp.tsx';
 import styles from './ShortcutSheet.module.css';
 
 /** What fields do by themselves, beside the table of shortcuts. */
@@ -50,6 +51,7 @@ export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
           </dl>
         </section>
       ))}
+      <QuickAddHelp />
     </Sheet>
   );
 }

@@ -1,14 +1,31 @@
 import { Plus } from 'lucide-react';
-import { type SubmitEvent, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type SubmitEvent,
+  Suspense,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { useLocation } from 'react-router';
-import type { Due } from '@/api/types.ts';
-import { dropDraft, NEW_TASK, readDraft, writeDraft } from '@/data/drafts.ts';
-import { addTask } from '@/data/taskWrites.ts';
 import { t } from '@/i18n/i18n.ts';
+import { LINES_MAX, linesOf } from '@/model/lines.ts';
 import button from '@/ui/button.module.css';
-import { showError } from '@/ui/errorText.ts';
+import { useToday } from '@/ui/useToday.ts';
 import { DuePicker } from './DuePicker.tsx';
+import { PastePrompt } from './PastePrompt.tsx';
 import styles from './QuickAdd.module.css';
+import { tellAdded } from './tellAdded.ts';
+import { useQuickAdd } from './useQuickAdd.ts';
+
+const loadChips = () => import('./QuickAddChips.tsx');
+const QuickAddChips = lazy(async () => ({
+  default: (await loadChips()).QuickAddChips,
+}));
+const QuickAddMarks = lazy(async () => ({
+  default: (await loadChips()).QuickAddMarks,
+}));
 
 interface QuickAddProps {
   listId: string | null;
@@ -20,15 +37,13 @@ interface QuickAddProps {
 /** An address that ends with it leads into this field. */
 const ADD_HASH = '#add';
 
-function wholeDay(day: string | null): Due | null {
-  return day === null ? null : { date: day, time: null, time_zone: null };
-}
-
 /** One line: type, press Enter, type the next. */
 export function QuickAdd({ listId, day, label }: QuickAddProps) {
-  const [title, setTitle] = useState(() => readDraft(NEW_TASK)?.text ?? '');
-  // undefined: nothing chosen, the view's own day counts.
-  const [chosen, setChosen] = useState<Due | null | undefined>();
+  const quick = useQuickAdd(listId, day);
+  const { text, chips } = quick;
+  const today = useToday();
+  const [pasted, setPasted] = useState<string[]>([]);
+  const [scroll, setScroll] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   const { hash } = useLocation();
   useLayoutEffect(() => {
@@ -36,67 +51,107 @@ export function QuickAdd({ listId, day, label }: QuickAddProps) {
       input.current?.focus();
     }
   }, [hash]);
-  const due = chosen === undefined ? wholeDay(day) : chosen;
 
-  const type = (text: string) => {
-    setTitle(text);
-    if (text === '') {
-      dropDraft(NEW_TASK);
-    } else {
-      writeDraft(NEW_TASK, { text, base: '' });
+  const add = async (lines: string[]) => {
+    setPasted([]);
+    input.current?.focus();
+    const added = await quick.add(lines);
+    if (added) {
+      tellAdded(added, { listId, day, today, nameOf: quick.nameOf });
     }
   };
-
-  const submit = async (event: SubmitEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    const wanted = title.trim();
-    if (wanted === '') {
+    if (text.trim() === '') {
       input.current?.focus();
-      return;
+    } else {
+      void add([text]);
     }
-    type('');
-    setChosen(undefined);
-    input.current?.focus();
-    try {
-      await addTask({ title: wanted, listId, due });
-    } catch (error) {
-      // Behind what has been typed since.
-      setTitle((now) => {
-        const text = now === '' ? wanted : `${now} ${wanted}`;
-        writeDraft(NEW_TASK, { text, base: '' });
-        return text;
-      });
-      showError(t('error.add'), error, t('error.addHelp'));
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    const { selectionStart, selectionEnd } = event.currentTarget;
+    const chip = chips.find(({ end }) => end === selectionStart);
+    if (event.key === 'Escape') {
+      event.currentTarget.blur();
+    } else if (
+      event.key === 'Backspace' &&
+      chip &&
+      selectionStart === selectionEnd &&
+      !(event.ctrlKey || event.metaKey || event.altKey)
+    ) {
+      event.preventDefault();
+      quick.reject(chip);
     }
   };
 
   return (
     <form className={styles.form} onSubmit={submit}>
       <Plus size={20} className={styles.plus} aria-hidden="true" />
-      <input
-        ref={input}
-        id="quick-add"
-        className={styles.input}
-        aria-label={label}
-        placeholder={label}
-        value={title}
-        maxLength={500}
-        autoComplete="off"
-        enterKeyHint="done"
-        onChange={(event) => type(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') {
-            event.currentTarget.blur();
-          }
-        }}
-      />
-      {title !== '' && (
+      <span className={styles.field}>
+        <Suspense>
+          {chips.length > 0 && (
+            <QuickAddMarks text={text} chips={chips} scroll={scroll} />
+          )}
+        </Suspense>
+        <input
+          ref={input}
+          id="quick-add"
+          className={styles.input}
+          aria-label={label}
+          placeholder={label}
+          value={text}
+          maxLength={500}
+          autoComplete="off"
+          enterKeyHint="done"
+          onFocus={quick.load}
+          onChange={(event) => quick.type(event.target.value)}
+          onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
+          onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const lines = linesOf(event.clipboardData.getData('text'));
+            if (lines.length > 1) {
+              event.preventDefault();
+              setPasted(lines.slice(0, LINES_MAX));
+            }
+          }}
+        />
+      </span>
+      {text !== '' && (
         <span className={styles.tools}>
-          <DuePicker value={due} onChange={setChosen} />
+          <DuePicker value={quick.due} onChange={quick.choose} />
           <button type="submit" className={`${button.primary} ${styles.add}`}>
             {t('task.addButton')}
           </button>
         </span>
+      )}
+      {text !== '' && (
+        <Suspense>
+          <QuickAddChips
+            text={text}
+            chips={chips}
+            today={today}
+            kept={quick.kept}
+            onReject={(chip) => {
+              quick.reject(chip);
+              input.current?.focus();
+            }}
+          />
+        </Suspense>
+      )}
+      {pasted.length > 0 && (
+        <PastePrompt
+          count={pasted.length}
+          onAdd={() => void add(pasted)}
+          onLine={() => {
+            setPasted([]);
+            quick.type(`${text} ${pasted.join(' ')}`.trim().slice(0, 500));
+            input.current?.focus();
+          }}
+          onCancel={() => {
+            setPasted([]);
+            input.current?.focus();
+          }}
+        />
       )}
     </form>
   );
