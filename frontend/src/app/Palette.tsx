@@ -1,5 +1,6 @@
 import { useState } from 'react';
-import { t } from '@/i18n/i18n.ts';
+import { enHelp } from '@/i18n/enHelp.ts';
+import { addTexts, t } from '@/i18n/i18n.ts';
 import { fuzzyFilter } from '@/model/fuzzy.ts';
 import type { Pick, PickGroup } from '@/ui/PickList.tsx';
 import { PickSheet } from '@/ui/PickSheet.tsx';
@@ -9,6 +10,8 @@ import {
   usePlacePicks,
   useTaskPicks,
 } from './usePalettePicks.tsx';
+
+addTexts(enHelp);
 
 interface PaletteProps {
   onClose: () => void;

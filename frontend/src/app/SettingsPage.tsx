@@ -3,12 +3,13 @@ import { useSession } from '@/data/session.ts';
 import { AccountSettings } from '@/features/settings/AccountSettings.tsx';
 import { GeneralSettings } from '@/features/settings/GeneralSettings.tsx';
 import { TokenSettings } from '@/features/settings/TokenSettings.tsx';
+import { enHelp } from '@/i18n/enHelp.ts';
 import { enSettings } from '@/i18n/enSettings.ts';
 import { addTexts, t } from '@/i18n/i18n.ts';
 import styles from './SettingsPage.module.css';
 import { ViewFrame } from './ViewFrame.tsx';
 
-addTexts(enSettings);
+addTexts({ ...enSettings, ...enHelp });
 
 /** Where nobody signs in, there is neither a password nor a token. */
 export function SettingsPage() {

@@ -1,10 +1,11 @@
 import i18next from 'i18next';
 import { en } from './en.ts';
+import type { enHelp } from './enHelp.ts';
 import type { enSettings } from './enSettings.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof enSettings };
+    resources: { translation: typeof en & typeof enSettings & typeof enHelp };
   }
 }
 

@@ -30,7 +30,7 @@ export function Sheet({ title, isOpen, onClose, children }: SheetProps) {
             <button
               type="button"
               className={button.icon}
-              aria-label={t('help.close')}
+              aria-label={t('app.close')}
               onClick={onClose}
             >
               <X size={18} />

@@ -1,10 +1,13 @@
-import { t } from '@/i18n/i18n.ts';
+import { enHelp } from '@/i18n/enHelp.ts';
+import { addTexts, t } from '@/i18n/i18n.ts';
 import { Keys } from '@/ui/Keys.tsx';
 import { Sheet } from '@/ui/Sheet.tsx';
 import { SHORTCUTS } from '@/ui/shortcutTable.ts';
 import { useSingleKeys } from '@/ui/singleKeys.ts';
 import { QuickAddHelp } from './QuickAddHelp.tsx';
 import styles from './ShortcutSheet.module.css';
+
+addTexts(enHelp);
 
 /** What fields do by themselves, beside the table of shortcuts. */
 const ALL = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { en } from '@/i18n/en.ts';
+import { enHelp } from '@/i18n/enHelp.ts';
 import { SHORTCUTS } from '@/ui/shortcutTable.ts';
 
 test('each shortcut has a text, and each text a shortcut', () => {
-  const { anywhere, go, task, select } = en.help;
+  const { anywhere, go, task, select } = enHelp.help;
   const texts = { anywhere, go, task, select };
   const names = (groups: Record<string, object>) =>
     Object.entries(groups).map(([id, group]) => [id, Object.keys(group)]);

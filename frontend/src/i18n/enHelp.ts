@@ -1,0 +1,67 @@
+/** Texts of the shortcuts: for the sheet, the palette and the settings. */
+export const enHelp = {
+  help: {
+    title: 'Keyboard shortcuts',
+    singleKeys: 'Shortcuts of a single key',
+    singleKeysHint:
+      'Turn them off if you speak to your device, or type them by mistake.',
+    thenKey: 'then',
+    group: {
+      anywhere: 'Anywhere',
+      go: 'Go to',
+      task: 'The focused or selected tasks',
+      select: 'Many at once',
+      edit: 'While editing',
+    },
+    anywhere: {
+      new: 'New task',
+      search: 'Search',
+      palette: 'All commands',
+      undo: 'Undo',
+      sheet: 'Show this',
+    },
+    go: {
+      inbox: 'Inbox',
+      today: 'Today',
+      upcoming: 'Upcoming',
+      completed: 'Completed',
+      trash: 'Trash',
+    },
+    task: {
+      next: 'Next task',
+      previous: 'Previous task',
+      complete: 'Complete, or open again',
+      edit: 'Edit',
+      due: 'Due date',
+      list: 'Move to a list',
+      tags: 'Tags',
+      high: 'Priority high',
+      medium: 'Priority medium',
+      low: 'Priority low',
+      none: 'No priority',
+      delete: 'Delete',
+    },
+    select: {
+      select: 'Select the task',
+      selectNext: 'Select downwards',
+      selectPrevious: 'Select upwards',
+      selectAll: 'Select all',
+      actions: 'To the bar of actions',
+      leave: 'Leave the selection',
+    },
+    edit: {
+      saveClose: 'Save and close',
+      revert: 'Undo the typing, or close',
+    },
+    words: {
+      title: 'Words for a new task',
+      lead: 'They become chips while you type. A click on a chip, or Backspace behind its words, keeps them in the title, as do "quotes".',
+      day: 'Day',
+      time: 'Time',
+      rule: 'Repeats',
+      tag: 'Tag',
+      list: 'List',
+      priority: 'Priority',
+    },
+  },
+} as const;
