@@ -101,7 +101,7 @@ async function play(
   stored = await ofServer(api);
   for (const device of devices) {
     await expect
-      .poll(() => ofPage(device.page), { timeout: 20_000 })
+      .poll(() => ofPage(device.page, stored), { timeout: 20_000 })
       .toEqual(stored);
     expect(device.errors).toEqual([]);
   }

@@ -3,17 +3,8 @@ import type { Stored } from './world.ts';
 
 /* Tasks and lists as each side has them, in the same order and shape. */
 
-/** What the page derives or counts for itself, or no person sees. */
-const OWN = [
-  'place',
-  'due_date',
-  'done_at',
-  'gone_at',
-  'parked',
-  'url',
-  'open',
-  'total',
-];
+/** What differs by host, and counts that each side makes for itself. */
+const OWN = ['url', 'open', 'total'];
 
 function plain(records: Stored[]): Stored[] {
   return records
@@ -41,9 +32,15 @@ export async function ofServer(api: APIRequestContext): Promise<Stored[]> {
   return plain([...all.values()]);
 }
 
-export async function ofPage(page: Page): Promise<Stored[]> {
+/** Those fields that the server's records have: indexes need others, too. */
+export async function ofPage(page: Page, like: Stored[]): Promise<Stored[]> {
+  const names = new Set(like.flatMap((record) => Object.keys(record)));
   const { tasks, lists } = await read(page, ['tasks', 'lists']);
-  return plain([...(tasks ?? []), ...(lists ?? [])] as Stored[]);
+  const all = [...(tasks ?? []), ...(lists ?? [])] as Stored[];
+  return plain(all).map((record) => {
+    const kept = Object.entries(record).filter(([name]) => names.has(name));
+    return Object.fromEntries(kept) as Stored;
+  });
 }
 
 export interface Waiting {
