@@ -444,8 +444,8 @@ lab: $(OPS_NEEDS)
 		$(VENV)/python -B -m laboratory $(LAB)
 
 # Ratios for reading: nothing is asserted of a machine that others use, too.
-## bench: What the access log costs, and how fast steady-top reads it
-bench: build $(TEST_TOOLS) $(STAMP)/packages-image-test
+## bench: What the page and the access log cost, how fast steady-top reads
+bench: build page $(TEST_TOOLS) $(BROWSER_MODULES) $(STAMP)/packages-image-test
 	@for bench in tests/bench/*.py; do \
 		STEADY_TEST_BUILD='$(abspath $(BUILD))' $(VENV)/python -B $$bench; \
 	done
