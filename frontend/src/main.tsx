@@ -12,6 +12,17 @@ import { showToast } from './ui/toasts.ts';
 
 startThemes();
 awaitInstall();
+// React Aria empties its announcements with innerHTML = ''. No other text may
+// become markup.
+window.trustedTypes?.createPolicy('default', {
+  createHTML: (text) => {
+    if (text !== '') {
+      throw new TypeError('Text is not markup');
+    }
+    return text;
+  },
+});
+
 startSession();
 
 const root = document.getElementById('root');

@@ -57,7 +57,7 @@ def test_security_headers_on_every_status(nginx, method, path, status):
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
     assert "require-trusted-types-for 'script'" in policy
-    assert policy.endswith("trusted-types steady")
+    assert policy.endswith("trusted-types steady default")
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
