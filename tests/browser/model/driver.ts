@@ -44,7 +44,7 @@ declare global {
 export function installDriver(): void {
   const NOTE = 'steady.write.';
   const DRAFT = 'steady.draft.';
-  const LATE_MS = 10_000;
+  const LATE_MS = 20_000;
   // Where a tab that crashes leaves them to the next.
   const NOTED = 'model.';
   let waiting: string[] = [];
