@@ -6,7 +6,7 @@ import { useTasks } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import { sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
-import { formatDate, formatDue, formatHeading } from '@/ui/formatDay.ts';
+import { formatDate, formatDue, formatSection } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './PrintSheet.module.css';
 
@@ -38,11 +38,7 @@ export function PrintSheet({ view, onDone }: PrintSheetProps) {
       {sectionsOf(view, tasks, today).map(({ key, heading, tasks: some }) => (
         <section key={key}>
           {heading.kind !== 'none' && (
-            <h2 className={styles.heading}>
-              {heading.kind === 'day'
-                ? formatHeading(heading.day, today)
-                : t(`due.${heading.kind}`)}
-            </h2>
+            <h2 className={styles.heading}>{formatSection(heading, today)}</h2>
           )}
           <ul>
             {some.map((task) => (

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
+import { decode } from '@/model/decode.ts';
 import { PLACES, type View } from '@/model/view.ts';
 import { onPrint } from '@/ui/print.ts';
 
@@ -44,18 +45,9 @@ function viewAt(pathname: string, hash: string): View | null {
     return { kind: 'list', listId: id };
   }
   if (first === 'tags' && id) {
-    return { kind: 'tag', tag: decode(id) };
+    return { kind: 'tag', tag: decode(id, id) };
   }
   return first === 'search' && hash !== ''
-    ? { kind: 'search', query: decode(hash.slice(1)) }
+    ? { kind: 'search', query: decode(hash.slice(1), hash.slice(1)) }
     : null;
-}
-
-/** An address can be typed, and wrong. */
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -5,6 +5,7 @@ import { SearchCount } from '@/features/search/SearchCount.tsx';
 import { SelectButton } from '@/features/tasks/SelectButton.tsx';
 import { TaskList } from '@/features/tasks/TaskList.tsx';
 import { t } from '@/i18n/i18n.ts';
+import { decode } from '@/model/decode.ts';
 import { ViewFrame } from './ViewFrame.tsx';
 
 /**
@@ -28,12 +29,4 @@ export function SearchPage() {
       <TaskList view={{ kind: 'search', query }} label={t('nav.search')} />
     </ViewFrame>
   );
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return '';
-  }
 }

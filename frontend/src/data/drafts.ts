@@ -1,3 +1,4 @@
+import { Listeners } from '@/ui/valueStore.ts';
 import { readAccount } from './account.ts';
 
 /**
@@ -16,22 +17,13 @@ export const NEW_TASK = 'new';
 
 const PREFIX = 'steady.draft.';
 
-const listeners = new Set<() => void>();
-
-function changed(): void {
-  for (const listener of listeners) {
-    listener();
-  }
-}
+const listeners = new Listeners();
 
 function nameOf(key: string): string {
   return `${PREFIX}${readAccount()?.userId ?? ''}.${key}`;
 }
 
-export function subscribeDrafts(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const subscribeDrafts = listeners.subscribe;
 
 export function draftKey(taskId: string, field: 'title' | 'notes'): string {
   return `${taskId}.${field}`;
@@ -56,7 +48,7 @@ export function writeDraft(key: string, draft: Draft): void {
   } catch {
     // The storage is full or forbidden: the text is still in its field.
   }
-  changed();
+  listeners.tell();
 }
 
 /** Adds to what is typed for a new task; told twice it is there once. */
@@ -70,7 +62,7 @@ export function draftTask(line: string): void {
 
 export function dropDraft(key: string): void {
   localStorage.removeItem(nameOf(key));
-  changed();
+  listeners.tell();
 }
 
 export function clearDrafts(userId: string): void {
@@ -79,5 +71,5 @@ export function clearDrafts(userId: string): void {
       localStorage.removeItem(key);
     }
   }
-  changed();
+  listeners.tell();
 }

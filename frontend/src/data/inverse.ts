@@ -1,4 +1,5 @@
 import type { AnyRecord, Patch, Task, Write } from '@/api/types.ts';
+import { same } from '@/model/same.ts';
 import type { Done } from './outbox.ts';
 
 /** What takes a write back; null: there is nothing to do. */
@@ -87,17 +88,4 @@ function patchBack(
     Object.assign(patch, hasMoved && { due, start, recurrence });
   }
   return { patch: patch as Patch, left };
-}
-
-/** Equal as JSON, in whatever order the fields come. */
-function same(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) {
-    return a === b;
-  }
-  const [left, right] = [a, b] as Record<string, unknown>[];
-  const names = Object.keys(left ?? {});
-  return (
-    names.length === Object.keys(right ?? {}).length &&
-    names.every((name) => same(left?.[name], right?.[name]))
-  );
 }

@@ -1,13 +1,10 @@
 import type { AnyRecord, Patch, Task } from '@/api/types.ts';
 import { newList, newTask } from '@/model/fresh.ts';
+import { same } from '@/model/same.ts';
 import { type Entry, keyOf } from './db.ts';
 
 /** The fields whose change is never written over unasked. */
 const TEXTS = ['title', 'notes', 'name'] as const;
-
-function same(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
-}
 
 /** The record under `key` as it is once the entry is done. */
 export function applyEntry(

@@ -107,16 +107,9 @@ async function show(db: Local, all: Shown[]): Promise<void> {
 export async function keepBases(db: Local, keys: string[]): Promise<void> {
   const known = await db.bases.bulkGet(keys);
   const missing = keys.filter((_, index) => !known[index]);
-  const ids = missing.map((key) => splitKey(key).id);
-  const tasks = await db.tasks.bulkGet(ids);
-  const lists = await db.lists.bulkGet(ids);
-  const user = (await db.meta.get('user')) as User | undefined;
+  const shown = await shownRecords(db, missing);
   await db.bases.bulkPut(
-    missing.map((key, index) => {
-      const { kind } = splitKey(key);
-      const shown = { task: tasks[index], list: lists[index], user };
-      return { key, record: shown[kind] ?? null };
-    }),
+    missing.map((key) => ({ key, record: shown.get(key) ?? null })),
   );
 }
 
@@ -125,36 +118,23 @@ export function entriesOf(db: Local, key: string): Promise<Entry[]> {
   return db.outbox.where('affects').equals(key).sortBy('seq');
 }
 
-/** What is shown of a record; undefined: nothing. */
-export async function shownRecord(
-  db: Local,
-  key: string,
-): Promise<AnyRecord | undefined> {
-  const { kind, id } = splitKey(key);
-  switch (kind) {
-    case 'task':
-      return db.tasks.get(id);
-    case 'list':
-      return db.lists.get(id);
-    case 'user':
-      return (await db.meta.get('user')) as User | undefined;
-  }
-}
-
-/** The same of many, by their keys. */
+/** Records as they are shown, by their keys. */
 export async function shownRecords(
   db: Local,
   keys: string[],
 ): Promise<Map<string, AnyRecord>> {
   const of = (kind: Kind) =>
-    keys.map(splitKey).filter((each) => each.kind === kind);
+    keys
+      .map(splitKey)
+      .filter((each) => each.kind === kind)
+      .map(({ id }) => id);
   const found = new Map<string, AnyRecord>();
-  for (const task of await db.tasks.bulkGet(of('task').map(({ id }) => id))) {
+  for (const task of await db.tasks.bulkGet(of('task'))) {
     if (task) {
       found.set(keyOf('task', task.id), task);
     }
   }
-  for (const list of await db.lists.bulkGet(of('list').map(({ id }) => id))) {
+  for (const list of await db.lists.bulkGet(of('list'))) {
     if (list) {
       found.set(keyOf('list', list.id), list);
     }
@@ -162,7 +142,7 @@ export async function shownRecords(
   const [me] = of('user');
   const user = (await db.meta.get('user')) as User | undefined;
   if (me && user) {
-    found.set(keyOf('user', me.id), user);
+    found.set(keyOf('user', me), user);
   }
   return found;
 }

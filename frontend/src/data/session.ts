@@ -1,4 +1,3 @@
-import { useSyncExternalStore } from 'react';
 import { repeat } from '@/api/client.ts';
 import { createSession } from '@/api/createSession.ts';
 import { createUser } from '@/api/createUser.ts';
@@ -9,6 +8,7 @@ import { ApiProblem } from '@/api/problem.ts';
 import type { Registration, User } from '@/api/types.ts';
 import { localZone } from '@/model/dates.ts';
 import { localWeekStart } from '@/model/week.ts';
+import { valueStore } from '@/ui/valueStore.ts';
 import { onAccountChange, readAccount, writeAccount } from './account.ts';
 import { eraseAccount, local, openAccount } from './local.ts';
 import { changeMe } from './me.ts';
@@ -21,24 +21,10 @@ export type Session =
   /** `ended`: somebody was signed in, and what they typed is still here. */
   | { type: 'out'; registration: Registration; ended: boolean };
 
-let session: Session = { type: 'starting' };
-const listeners = new Set<() => void>();
+const session = valueStore<Session>({ type: 'starting' });
+const { set } = session;
 
-function set(next: Session): void {
-  session = next;
-  for (const listener of listeners) {
-    listener();
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function useSession(): Session {
-  return useSyncExternalStore(subscribe, () => session);
-}
+export const useSession = session.use;
 
 /** Who is known is not asked for again: their tasks show at once. */
 export function startSession(): void {

@@ -4,7 +4,7 @@ import type { AnyRecord, List, Task } from '@/api/types.ts';
 import { type Entry, keyOf, type Link } from './db.ts';
 import { liveStore } from './liveStore.ts';
 import { local } from './local.ts';
-import { shownRecord } from './redraw.ts';
+import { shownRecords } from './redraw.ts';
 
 export interface SyncState {
   /** Writes that the server does not have. */
@@ -61,12 +61,12 @@ export function useOutbox(limit: number): OutboxItem[] | undefined {
   return useLiveQuery(async () => {
     const db = local();
     const entries = await db.outbox.limit(limit).toArray();
-    return Promise.all(
-      entries.map(async (entry) => {
-        const record = await shownRecord(db, keyOf(entry.kind, entry.id));
-        return { entry, name: nameOf(record) };
-      }),
-    );
+    const keys = entries.map(({ kind, id }) => keyOf(kind, id));
+    const shown = await shownRecords(db, keys);
+    return entries.map((entry, index) => ({
+      entry,
+      name: nameOf(shown.get(keys[index] ?? '')),
+    }));
   }, [limit]);
 }
 

@@ -1,3 +1,5 @@
+import { decode } from './decode.ts';
+
 const MAX_TITLE = 500;
 
 export interface Shared {
@@ -41,9 +43,5 @@ export function shareAddress(shared: Shared): string {
 }
 
 export function readShare(hash: string): string {
-  try {
-    return decodeURIComponent(hash.slice(1));
-  } catch {
-    return '';
-  }
+  return decode(hash.slice(1));
 }

@@ -2,6 +2,7 @@ import { formatISO, parseISO } from 'date-fns';
 import type { Due } from '@/api/types.ts';
 import { locale, t } from '@/i18n/i18n.ts';
 import { dayOf, dayWord, localDue } from '@/model/dates.ts';
+import type { Section } from '@/model/sections.ts';
 
 const SHAPES = {
   weekday: { weekday: 'long' },
@@ -41,6 +42,21 @@ export function formatTime(time: string): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: 'short' }).format(
     parseISO(`2000-01-01T${time}`),
   );
+}
+
+/** The heading over some tasks; null: none. */
+export function formatSection(
+  heading: Section['heading'],
+  today: string,
+): string | null {
+  switch (heading.kind) {
+    case 'none':
+      return null;
+    case 'day':
+      return formatHeading(heading.day, today);
+    default:
+      return t(`due.${heading.kind}`);
+  }
 }
 
 /** An instant in the reader's words: "Today, 14:05". */

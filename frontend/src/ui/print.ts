@@ -1,10 +1,10 @@
-const listeners = new Set<() => void>();
+import { Listeners } from './valueStore.ts';
+
+const listeners = new Listeners();
 
 /** Prints what the view lists, without the page around it. */
 export function printView(): void {
-  for (const listener of listeners) {
-    listener();
-  }
+  listeners.tell();
 }
 
 /** Called on printView() and Ctrl+P or Cmd+P, until the result is called. */
@@ -16,10 +16,10 @@ export function onPrint(listener: () => void): () => void {
       listener();
     }
   };
-  listeners.add(listener);
+  const unsubscribe = listeners.subscribe(listener);
   document.addEventListener('keydown', onKeyDown);
   return () => {
-    listeners.delete(listener);
+    unsubscribe();
     document.removeEventListener('keydown', onKeyDown);
   };
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { Listeners } from './valueStore.ts';
 
 /**
  * Whether letters, digits and signs alone are shortcuts. Speech input types
@@ -6,7 +7,7 @@ import { useSyncExternalStore } from 'react';
  */
 const KEY = 'steady.singleKeys';
 
-const listeners = new Set<() => void>();
+const listeners = new Listeners();
 
 export function hasSingleKeys(): boolean {
   return localStorage.getItem(KEY) !== 'off';
@@ -18,16 +19,14 @@ export function setSingleKeys(on: boolean): void {
   } else {
     localStorage.setItem(KEY, 'off');
   }
-  for (const listener of listeners) {
-    listener();
-  }
+  listeners.tell();
 }
 
 function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
+  const unsubscribe = listeners.subscribe(listener);
   window.addEventListener('storage', listener);
   return () => {
-    listeners.delete(listener);
+    unsubscribe();
     window.removeEventListener('storage', listener);
   };
 }

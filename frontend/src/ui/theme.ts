@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { Listeners } from './valueStore.ts';
 
 export const THEMES = ['system', 'light', 'dark', 'contrast'] as const;
 export type Theme = (typeof THEMES)[number];
@@ -11,7 +12,7 @@ export const THEME_TEXTS = {
 } as const satisfies Record<Theme, string>;
 
 const KEY = 'steady.theme';
-const listeners = new Set<() => void>();
+const listeners = new Listeners();
 
 function readTheme(): Theme {
   const stored = localStorage.getItem(KEY);
@@ -44,9 +45,7 @@ function applyTheme(): void {
 
 function changed(): void {
   applyTheme();
-  for (const listener of listeners) {
-    listener();
-  }
+  listeners.tell();
 }
 
 export function setTheme(theme: Theme): void {
@@ -54,11 +53,6 @@ export function setTheme(theme: Theme): void {
   changed();
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
 export function useTheme(): Theme {
-  return useSyncExternalStore(subscribe, readTheme);
+  return useSyncExternalStore(listeners.subscribe, readTheme);
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { valueStore } from './valueStore.ts';
 
 export interface Toast {
   id: number;
@@ -12,39 +12,24 @@ export interface Toast {
 
 const MAX_SHOWN = 3;
 
-let toasts: readonly Toast[] = [];
+const toasts = valueStore<readonly Toast[]>([]);
 let lastId = 0;
-const listeners = new Set<() => void>();
-
-function set(next: readonly Toast[]): void {
-  toasts = next;
-  for (const listener of listeners) {
-    listener();
-  }
-}
 
 /** A note takes the place of the one before it; errors stay. */
 export function showToast(toast: Omit<Toast, 'id'>): void {
   lastId += 1;
-  const kept = toasts.filter(
-    (other) => other.kind !== 'info' || toast.kind !== 'info',
-  );
-  set([...kept, { ...toast, id: lastId }].slice(-MAX_SHOWN));
+  const kept = toasts
+    .get()
+    .filter((other) => other.kind !== 'info' || toast.kind !== 'info');
+  toasts.set([...kept, { ...toast, id: lastId }].slice(-MAX_SHOWN));
 }
 
 export function dismissToast(id: number): void {
-  set(toasts.filter((toast) => toast.id !== id));
+  toasts.set(toasts.get().filter((toast) => toast.id !== id));
 }
 
 export function clearToasts(): void {
-  set([]);
+  toasts.set([]);
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function useToasts(): readonly Toast[] {
-  return useSyncExternalStore(subscribe, () => toasts);
-}
+export const useToasts = toasts.use;

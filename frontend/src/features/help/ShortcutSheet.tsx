@@ -2,8 +2,8 @@ import { enHelp } from '@/i18n/enHelp.ts';
 import { addTexts, t } from '@/i18n/i18n.ts';
 import { Keys } from '@/ui/Keys.tsx';
 import { Sheet } from '@/ui/Sheet.tsx';
+import { SingleKeysSwitch } from '@/ui/SingleKeysSwitch.tsx';
 import { SHORTCUTS } from '@/ui/shortcutTable.ts';
-import { useSingleKeys } from '@/ui/singleKeys.ts';
 import { QuickAddHelp } from './QuickAddHelp.tsx';
 import styles from './ShortcutSheet.module.css';
 
@@ -21,20 +21,9 @@ interface ShortcutSheetProps {
 }
 
 export function ShortcutSheet({ isOpen, onClose }: ShortcutSheetProps) {
-  const [single, setSingle] = useSingleKeys();
   return (
     <Sheet title={t('help.title')} isOpen={isOpen} onClose={onClose}>
-      <label className={styles.switch}>
-        <input
-          type="checkbox"
-          checked={single}
-          onChange={(event) => setSingle(event.target.checked)}
-        />
-        <span>
-          {t('help.singleKeys')}
-          <small className={styles.hint}>{t('help.singleKeysHint')}</small>
-        </span>
-      </label>
+      <SingleKeysSwitch className={styles.switch} hintClassName={styles.hint} />
       {groups().map(({ id, heading, rows }) => (
         <section key={id} aria-labelledby={`keys-${id}`}>
           <h3 id={`keys-${id}`} className={styles.heading}>

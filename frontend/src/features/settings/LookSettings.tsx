@@ -1,5 +1,5 @@
 import { t } from '@/i18n/i18n.ts';
-import { useSingleKeys } from '@/ui/singleKeys.ts';
+import { SingleKeysSwitch } from '@/ui/SingleKeysSwitch.tsx';
 import { setTheme, THEME_TEXTS, THEMES, useTheme } from '@/ui/theme.ts';
 import { ChoiceField } from './ChoiceField.tsx';
 import { Section } from './Section.tsx';
@@ -23,20 +23,9 @@ export function LookSettings() {
 }
 
 export function KeySettings() {
-  const [single, setSingle] = useSingleKeys();
   return (
     <Section title={t('settings.keys')} lead={t('settings.lookHelp')}>
-      <label className={styles.choice}>
-        <input
-          type="checkbox"
-          checked={single}
-          onChange={(event) => setSingle(event.target.checked)}
-        />
-        <span>
-          {t('help.singleKeys')}
-          <small className={styles.help}>{t('help.singleKeysHint')}</small>
-        </span>
-      </label>
+      <SingleKeysSwitch className={styles.choice} hintClassName={styles.help} />
     </Section>
   );
 }

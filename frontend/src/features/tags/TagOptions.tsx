@@ -1,16 +1,7 @@
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuTrigger,
-  Popover,
-} from 'react-aria-components';
 import { t } from '@/i18n/i18n.ts';
-import button from '@/ui/button.module.css';
 import { lazySheet } from '@/ui/lazySheet.tsx';
-import menu from '@/ui/menu.module.css';
+import { OptionsMenu } from '@/ui/OptionsMenu.tsx';
 import { useTagActions } from './useTagActions.ts';
 
 const TagSheet = lazySheet(
@@ -23,23 +14,11 @@ export function TagOptions({ tag }: { tag: string }) {
   const { remove } = useTagActions();
   return (
     <>
-      <MenuTrigger>
-        <Button className={button.icon} aria-label={t('tag.menu', { tag })}>
-          <Ellipsis size={18} />
-        </Button>
-        <Popover className={menu.popover} placement="bottom end">
-          <Menu className={menu.menu}>
-            <MenuItem className={menu.item} onAction={() => setEditing(true)}>
-              <Pencil size={16} />
-              {t('tag.rename')}
-            </MenuItem>
-            <MenuItem className={menu.danger} onAction={() => remove(tag)}>
-              <Trash2 size={16} />
-              {t('tag.delete')}
-            </MenuItem>
-          </Menu>
-        </Popover>
-      </MenuTrigger>
+      <OptionsMenu
+        label={t('tag.menu', { tag })}
+        edit={{ text: t('tag.rename'), run: () => setEditing(true) }}
+        remove={{ text: t('tag.delete'), run: () => remove(tag) }}
+      />
       <TagSheet tag={tag} isOpen={editing} onClose={() => setEditing(false)} />
     </>
   );

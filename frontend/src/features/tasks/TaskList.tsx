@@ -3,10 +3,9 @@ import { useSearchParams } from 'react-router';
 import type { TaskRow as Task } from '@/data/db.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { useTasks } from '@/data/tasks.ts';
-import { t } from '@/i18n/i18n.ts';
 import { type Section, sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
-import { formatHeading } from '@/ui/formatDay.ts';
+import { formatSection } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { EmptyView } from './EmptyView.tsx';
 import { Query } from './Highlighted.tsx';
@@ -91,15 +90,13 @@ export function TaskList({ view, label }: { view: View; label: string }) {
 
 function SectionHeading(props: { section: Section; today: string }) {
   const { heading } = props.section;
-  if (heading.kind === 'none') {
-    return null;
-  }
+  const text = formatSection(heading, props.today);
   return (
-    <h2 className={styles.heading} data-kind={heading.kind}>
-      {heading.kind === 'day'
-        ? formatHeading(heading.day, props.today)
-        : t(`due.${heading.kind}`)}
-    </h2>
+    text !== null && (
+      <h2 className={styles.heading} data-kind={heading.kind}>
+        {text}
+      </h2>
+    )
   );
 }
 

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { valueStore } from '@/ui/valueStore.ts';
 
 /**
  * Tasks that were just checked off stay where they are for a moment, so that
@@ -6,30 +6,15 @@ import { useSyncExternalStore } from 'react';
  */
 const LINGER_MS = 1200;
 
-let ids: ReadonlySet<string> = new Set();
-const listeners = new Set<() => void>();
-
-function set(next: ReadonlySet<string>): void {
-  ids = next;
-  for (const listener of listeners) {
-    listener();
-  }
-}
+const ids = valueStore<ReadonlySet<string>>(new Set());
 
 export function linger(id: string): void {
-  set(new Set(ids).add(id));
+  ids.set(new Set(ids.get()).add(id));
   setTimeout(() => {
-    const rest = new Set(ids);
+    const rest = new Set(ids.get());
     rest.delete(id);
-    set(rest);
+    ids.set(rest);
   }, LINGER_MS);
 }
 
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function useLingering(): ReadonlySet<string> {
-  return useSyncExternalStore(subscribe, () => ids);
-}
+export const useLingering = ids.use;

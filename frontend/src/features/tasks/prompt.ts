@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { valueStore } from '@/ui/valueStore.ts';
 
 /** What is asked about some tasks, in a dialog. */
 export interface Prompt {
@@ -6,21 +6,7 @@ export interface Prompt {
   ids: readonly string[];
 }
 
-let prompt: Prompt | null = null;
-const listeners = new Set<() => void>();
+const prompt = valueStore<Prompt | null>(null);
 
-export function ask(next: Prompt | null): void {
-  prompt = next;
-  for (const listener of listeners) {
-    listener();
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function usePrompt(): Prompt | null {
-  return useSyncExternalStore(subscribe, () => prompt);
-}
+export const ask = prompt.set;
+export const usePrompt = prompt.use;

@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+import { valueStore } from '@/ui/valueStore.ts';
+
 /**
  * Which tasks of the view are selected. It knows ids and their order, no rows:
  * a task need not be drawn to be selected.
@@ -83,21 +85,9 @@ function between(
   return a < 0 || b < 0 ? [] : order.slice(Math.min(a, b), Math.max(a, b) + 1);
 }
 
-let state = NONE;
+const store = valueStore(NONE);
+const { get, set } = store;
 let viewOrder: readonly string[] = [];
-const listeners = new Set<() => void>();
-
-function set(next: Selection): void {
-  state = next;
-  for (const listener of listeners) {
-    listener();
-  }
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
 
 /** The tasks of the view that is shown, from top to bottom. */
 export function setOrder(order: readonly string[]): void {
@@ -105,29 +95,28 @@ export function setOrder(order: readonly string[]): void {
 }
 
 export const selection = {
-  get: () => state,
+  get,
   start: () => set({ ...NONE, active: true }),
-  toggle: (id: string) => set(toggled(state, id)),
-  range: (id: string) => set(ranged(state, viewOrder, id)),
+  toggle: (id: string) => set(toggled(get(), id)),
+  range: (id: string) => set(ranged(get(), viewOrder, id)),
   step(focused: string | null, by: 1 | -1): string | null {
-    set(stepped(state, viewOrder, focused, by));
-    return state.lead;
+    set(stepped(get(), viewOrder, focused, by));
+    return get().lead;
   },
   all: (order: readonly string[]) => set(everything(order)),
   clear() {
-    if (state !== NONE) {
+    if (get() !== NONE) {
       set(NONE);
     }
   },
 };
 
-export function useSelection(): Selection {
-  return useSyncExternalStore(subscribe, () => state);
-}
+export const useSelection = store.use;
 
 /** Of one row: it is drawn anew only when this changes. */
 export function useRowSelection(id: string): 'off' | 'selected' | 'unselected' {
-  return useSyncExternalStore(subscribe, () => {
+  return useSyncExternalStore(store.subscribe, () => {
+    const state = get();
     if (!state.active) {
       return 'off';
     }
