@@ -89,6 +89,7 @@ def test_broken_json_is_400_and_names_the_place(person, content, place):
         "/api/tasks/0193a0c4-7b6e-7c1e-9a55-2f0e6a1b9d10/restore",
         "/api/tasks/batch",
         "/api/tasks/search",
+        "/api/recurrence/preview",
         "/api/lists",
         "/api/tags/x",
         "/api/users",

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from lib.api import add, at_once, broken, get, patch
+from lib.api import add, at_once, broken, get, patch, problem
 
 TODAY = datetime.datetime.now(datetime.UTC).date()
 
@@ -18,6 +18,21 @@ def recurring(client, rrule, date, frm="due", **fields):
     due = {"date": date, **fields.pop("due", {})}
     rule = {"rrule": rrule, "from": frm}
     return add(client, due=due, recurrence=rule, **fields)
+
+
+def ask(client, rrule, date, frm="due", **more):
+    body = {
+        "due": {"date": date, **more.pop("due", {})},
+        "recurrence": {"rrule": rrule, "from": frm},
+        **more,
+    }
+    return client.post("/api/recurrence/preview", json=body)
+
+
+def preview(client, rrule, date, frm="due", **more):
+    answer = ask(client, rrule, date, frm, **more)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
 
 
 def dates(client, task, n):
@@ -61,7 +76,10 @@ def dates(client, task, n):
 )
 def test_next_dates(person, rrule, start, expected):
     task = recurring(person, rrule, start)
+    foretold = preview(person, rrule, start, limit=len(expected))
     assert dates(person, task, len(expected)) == expected
+    assert foretold["dates"] == [day for day in expected if day != "done"]
+    assert foretold["more"] == ("done" not in expected)
     assert get(person, task)["completion_count"] == len(expected)
 
 
@@ -151,9 +169,89 @@ def test_refuses_a_rule_it_cannot_follow(person, rrule):
     }
     answer = person.post("/api/tasks", json=body)
     assert broken(answer) == {"/recurrence/rrule": "bad_rrule"}
+    answer = ask(person, rrule, "2026-11-24")
+    assert broken(answer) == {"/recurrence/rrule": "bad_rrule"}
 
 
 def test_needs_a_due_date(person):
     body = {"title": "x", "recurrence": {"rrule": "FREQ=DAILY"}}
     answer = person.post("/api/tasks", json=body)
     assert broken(answer) == {"/due/date": "required"}
+
+
+def test_preview_from_completion_counts_from_the_day_of_it(person):
+    frm, rule = "completion", "FREQ=DAILY;INTERVAL=3"
+    task = recurring(person, rule, "2020-01-01", frm)
+    today = TODAY.isoformat()
+    foretold = preview(person, rule, "2020-01-01", frm, completed_on=today)
+    assert dates(person, task, 1) == foretold["dates"][:1]
+    assert preview(person, rule, "2020-01-01", frm, limit=2) == {
+        "dates": ["2020-01-04", "2020-01-07"],
+        "more": True,
+    }
+    from_due = preview(person, rule, "2020-01-01", completed_on=today)
+    assert from_due["dates"][0] == "2020-01-04"
+
+
+def test_preview_tells_how_it_ends(person):
+    for rule in ["FREQ=DAILY;COUNT=2", "FREQ=DAILY;UNTIL=20261127"]:
+        expected = {"dates": ["2026-11-27"], "more": False}
+        assert preview(person, rule, "2026-11-26", limit=1) == expected
+    nothing = preview(person, "FREQ=DAILY;COUNT=1", "2026-11-26")
+    assert nothing == {"dates": [], "more": False}
+
+
+def test_preview_gives_five_dates_and_twelve_at_most(person):
+    assert len(preview(person, "FREQ=DAILY", "2026-11-26")["dates"]) == 5
+    most = preview(person, "FREQ=DAILY", "2026-11-26", limit=12)
+    assert len(most["dates"]) == 12
+    answer = ask(person, "FREQ=DAILY", "2026-11-26", limit=13)
+    assert broken(answer) == {"/limit": "out_of_range"}
+
+
+def test_preview_takes_what_a_task_may_have(person):
+    due = {"time": "09:00", "time_zone": "Europe/Berlin"}
+    answer = preview(person, "FREQ=DAILY", "2027-03-27", due=due, limit=1)
+    assert answer["dates"] == ["2027-03-28"]
+    due = {"time": "09:00", "time_zone": "Europe/Atlantis"}
+    answer = ask(person, "FREQ=DAILY", "2027-03-27", due=due)
+    assert broken(answer) == {"/due/time_zone": "unknown_zone"}
+
+
+RULE = {"rrule": "FREQ=DAILY"}
+DUE = {"date": "2026-11-26"}
+
+
+@pytest.mark.parametrize(
+    "body,errors",
+    [
+        ({}, {"/recurrence/rrule": "required", "/due/date": "required"}),
+        ({"due": DUE}, {"/recurrence/rrule": "required"}),
+        ({"recurrence": RULE}, {"/due/date": "required"}),
+        ({"recurrence": RULE, "due": None}, {"/due/date": "required"}),
+        (
+            {"recurrence": {"from": "due"}, "due": DUE},
+            {"/recurrence/rrule": "required"},
+        ),
+        (
+            {"recurrence": RULE, "due": DUE, "completed_on": "today"},
+            {"/completed_on": "bad_date"},
+        ),
+        (
+            {"recurrence": RULE, "due": DUE, "title": "x"},
+            {"/title": "unknown_field"},
+        ),
+    ],
+)
+def test_preview_refuses(person, body, errors):
+    answer = person.post("/api/recurrence/preview", json=body)
+    assert broken(answer) == errors
+
+
+def test_preview_is_for_who_is_signed_in(instance, person):
+    with instance.client() as nobody:
+        problem(ask(nobody, "FREQ=DAILY", "2026-11-26"), 401)
+    token = person.post("/api/tokens", json={"name": "r", "scope": "read"})
+    with instance.client() as script:
+        script.headers["Authorization"] = f"Bearer {token.json()['token']}"
+        preview(script, "FREQ=DAILY", "2026-11-26")

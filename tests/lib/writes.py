@@ -326,7 +326,7 @@ def write_routes() -> set[str]:
         f"{method.upper()} {path}"
         for path, item in paths.items()
         for method in {"post", "patch", "put", "delete"} & set(item)
-    } - {"POST /api/tasks/search"}
+    } - {"POST /api/tasks/search", "POST /api/recurrence/preview"}
 
 
 # -- What a person has ------------------------------------------------------

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "domain/task.h"
+#include "domain/zone.h"
 
 static struct arena arena;
 
@@ -344,6 +345,52 @@ static void test_count_runs_to_the_end(void **state)
     assert_int_equal(task.completion_count, 3);
 }
 
+/* What completing it does, each time on the due date, must be foretold. */
+static void test_a_preview_is_what_completions_do(void **state)
+{
+    static const struct {
+        const char *rule, *on;
+        int32_t due, completed_on, dates[4];
+        int from;
+    } CASES[] = {
+        { "FREQ=WEEKLY;BYDAY=MO,TH", "2026-11-30T12:00:00Z", 20261126,
+          20261130, { 20261130, 20261203, 20261207, 20261210 },
+          RECUR_FROM_DUE },
+        { "FREQ=WEEKLY", "2026-12-01T12:00:00Z", 20261126, 20261201,
+          { 20261208, 20261215, 20261222, 20261229 },
+          RECUR_FROM_COMPLETION },
+        { "FREQ=DAILY;COUNT=3", "2026-11-26T12:00:00Z", 20261126, 20261126,
+          { 20261127, 20261128 }, RECUR_FROM_DUE },
+        { "FREQ=DAILY;UNTIL=20261127", "2026-11-26T12:00:00Z", 20261126,
+          20261126, { 20261127 }, RECUR_FROM_COMPLETION },
+        { "FREQ=MONTHLY;BYMONTHDAY=31", "2026-12-31T12:00:00Z", 20261231,
+          20261231, { 20270131, 20270331, 20270531, 20270731 },
+          RECUR_FROM_DUE },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        struct task task = new_task();
+        int64_t now = at(CASES[i].on);
+        int32_t dates[COUNT(CASES[i].dates)] = { 0 };
+        size_t len;
+
+        task.due.date = CASES[i].due;
+        task.recurrence.rrule = str_from(CASES[i].rule);
+        task.recurrence.from = CASES[i].from;
+        len = task_preview(&arena, task, CASES[i].completed_on, dates,
+                           COUNT(dates));
+        assert_memory_equal(dates, CASES[i].dates, sizeof(dates));
+        for (size_t k = 0; k < len; k++) {
+            (void)task_complete(&arena, &task, now, STR("UTC"));
+            assert_int_equal(task.due.date, dates[k]);
+            now = zone_instant(STR("UTC"), dates[k], 720);
+        }
+        (void)task_complete(&arena, &task, now, STR("UTC"));
+        assert_int_equal(task.completed, len < COUNT(dates));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -358,6 +405,7 @@ int main(void)
         cmocka_unit_test(test_start_moves_along),
         cmocka_unit_test(test_a_series_ends),
         cmocka_unit_test(test_count_runs_to_the_end),
+        cmocka_unit_test(test_a_preview_is_what_completions_do),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

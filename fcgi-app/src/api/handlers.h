@@ -11,6 +11,8 @@ handler api_tasks_list, api_tasks_create, api_tasks_trash_all, api_task_get,
     api_tasks_search, api_changes, api_events;
 /* batch.c */
 handler api_tasks_batch;
+/* recurrence.c */
+handler api_recurrence_preview;
 /* lists.c */
 handler api_lists_all, api_lists_create, api_list_get, api_list_patch,
     api_list_delete, api_list_restore;

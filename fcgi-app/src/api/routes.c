@@ -21,6 +21,8 @@ const struct route routes[] = {
     { HTTP_DELETE, "/api/tasks/{id}", api_task_delete, 0, NULL },
     { HTTP_POST, "/api/tasks/{id}/restore", api_task_restore, 0, NULL },
     { HTTP_POST, "/api/tasks/{id}/move", api_task_move, ROUTE_BODY, NULL },
+    { HTTP_POST, "/api/recurrence/preview", api_recurrence_preview,
+      ROUTE_BODY | ROUTE_READS, NULL },
     { HTTP_GET, "/api/changes", api_changes, 0, changes_query },
     { HTTP_GET, "/api/events", api_events, 0, NULL },
     { HTTP_GET, "/api/lists", api_lists_all, 0, lists_query },

@@ -111,17 +111,16 @@ static bool is_series(const struct task *task)
            task->due.date != DATE_NONE;
 }
 
-/* The date that follows; false when this was the last of the series. */
-static bool next_date(const struct task *task, int64_t now, struct str zone,
-                      int32_t *next)
+/* The day that the next occurrence is counted from. */
+static int32_t base_date(const struct task *task, int64_t now,
+                         struct str zone)
 {
     const struct due *due = &task->due;
-    int32_t base = due->date;
 
-    if (task->recurrence.from == RECUR_FROM_COMPLETION)
-        base = zone_date(str_is_none(due->time_zone) ? zone : due->time_zone,
-                         now);
-    return recurrence_next(task->recurrence.rrule, base, base, next);
+    if (task->recurrence.from == RECUR_FROM_DUE)
+        return due->date;
+    return zone_date(str_is_none(due->time_zone) ? zone : due->time_zone,
+                     now);
 }
 
 static uint64_t move_to(struct task *task, int32_t date)
@@ -138,6 +137,23 @@ static uint64_t move_to(struct task *task, int32_t date)
     return changed;
 }
 
+/* On to the next occurrence; 0 when there is none, and nothing changes. */
+static uint64_t advance(struct arena *arena, struct task *task, int32_t base)
+{
+    struct str rrule = task->recurrence.rrule;
+    uint64_t changed = 0;
+    struct str rest;
+    int32_t next;
+
+    if (!recurrence_consume(arena, rrule, &rest) ||
+        !recurrence_next(rrule, base, base, &next))
+        return 0;
+    if (!str_eq(rest, rrule))
+        changed = FIELD_BIT(TASK_RRULE);
+    task->recurrence.rrule = rest;
+    return changed | move_to(task, next);
+}
+
 uint64_t task_complete(struct arena *arena, struct task *task, int64_t now,
                        struct str zone)
 {
@@ -146,20 +162,14 @@ uint64_t task_complete(struct arena *arena, struct task *task, int64_t now,
     if (task->completed)
         return 0;
     if (is_series(task)) {
-        struct str rest;
-        int32_t next;
+        uint64_t moved = advance(arena, task, base_date(task, now, zone));
 
         task->completion_count++;
         task->last_completed_at = now;
         changed = FIELD_BIT(TASK_COMPLETION_COUNT) |
                   FIELD_BIT(TASK_LAST_COMPLETED_AT);
-        if (recurrence_consume(arena, task->recurrence.rrule, &rest) &&
-            next_date(task, now, zone, &next)) {
-            if (!str_eq(rest, task->recurrence.rrule))
-                changed |= FIELD_BIT(TASK_RRULE);
-            task->recurrence.rrule = rest;
-            return changed | move_to(task, next);
-        }
+        if (moved != 0)
+            return changed | moved;
     }
     task->completed = true;
     task->completed_at = now;
@@ -174,4 +184,17 @@ uint64_t task_reopen(struct task *task)
     task->completed = false;
     task->completed_at = INSTANT_NONE;
     return FIELD_BIT(TASK_COMPLETED) | FIELD_BIT(TASK_COMPLETED_AT);
+}
+
+size_t task_preview(struct arena *arena, struct task task,
+                    int32_t completed_on, int32_t *dates, size_t max)
+{
+    int32_t base = task.due.date;
+    size_t n = 0;
+
+    if (task.recurrence.from == RECUR_FROM_COMPLETION)
+        base = completed_on;
+    while (n < max && advance(arena, &task, base) != 0)
+        dates[n++] = base = task.due.date;
+    return n;
 }

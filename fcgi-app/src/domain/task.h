@@ -113,5 +113,14 @@ uint64_t task_derive(struct arena *arena, struct task *task, uint64_t fields);
 uint64_t task_complete(struct arena *arena, struct task *task, int64_t now,
                        struct str zone);
 uint64_t task_reopen(struct task *task);
+/*
+ * The due dates that completions of a task, which has passed task_check and
+ * recurs, would lead to: the first completion on `completed_on`, each other
+ * on its due date. That matters "from": "completion" only. Returns how many;
+ * fewer than `max` when the series ends.
+ */
+size_t task_preview(struct arena *arena, struct task task,
+                    int32_t completed_on, int32_t *dates,
+                    size_t max) MUST_CHECK;
 
 #endif
