@@ -5,7 +5,7 @@ import './ui/base.css';
 import './ui/print.css';
 import { App } from './app/App.tsx';
 import { startSession } from './data/session.ts';
-import { t } from './i18n/i18n.ts';
+import { locale, t } from './i18n/i18n.ts';
 import { awaitInstall } from './ui/install.ts';
 import { startThemes } from './ui/theme.ts';
 import { showToast } from './ui/toasts.ts';
@@ -22,6 +22,9 @@ window.trustedTypes?.createPolicy('default', {
     return text;
   },
 });
+
+// React Aria, which comes later, speaks this instead of the browser's own.
+Object.assign(window, { [Symbol.for('react-aria.i18n.locale')]: locale() });
 
 startSession();
 

@@ -4,6 +4,7 @@ import {
   expect,
   expectAccessible,
   onServer,
+  otherDevice,
   patched,
   row,
   signIn,
@@ -66,6 +67,37 @@ test('Ctrl+Z takes back whatever was done last', async ({ page }) => {
   await saved;
   await undo(/Taken back: Add “Mend the gate”/);
   await expect(row(page, 'Mend the gate')).toBeHidden();
+});
+
+test('a menu whose code is still on its way opens by keys', async ({
+  page,
+}) => {
+  const device = await otherDevice(page.context().browser(), page);
+  const fresh = await device.newPage();
+  let arrive = () => {};
+  const held = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await fresh.route('**/assets/MenuPopover-*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await fresh.goto('/inbox');
+  const account = fresh.getByRole('button', { name: 'Account and settings' });
+  await account.focus();
+  await account.press('ArrowUp');
+  // Meant for the menu: it does not lead to the new task.
+  await fresh.keyboard.press('n');
+  await expect(account).toBeFocused();
+  arrive();
+  const last = fresh.getByRole('menuitem', { name: 'Sign out' });
+  await expect(last).toBeFocused();
+  await fresh.keyboard.press('Escape');
+  await expect(last).toBeHidden();
+  await expect(account).toBeFocused();
+  await fresh.keyboard.press('Enter');
+  await expect(fresh.getByRole('menuitemradio').first()).toBeFocused();
+  await device.close();
 });
 
 test('several tasks by keyboard: choose, tag, move, complete, undo', async ({

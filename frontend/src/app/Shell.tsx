@@ -1,6 +1,5 @@
 import { Menu } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { Outbox } from '@/features/outbox/Outbox.tsx';
 import { t } from '@/i18n/i18n.ts';
@@ -23,6 +22,9 @@ import { ViewFrame } from './ViewFrame.tsx';
 const SettingsPage = lazy(async () => ({
   default: (await import('./SettingsPage.tsx')).SettingsPage,
 }));
+
+const loadDrawer = async () => (await import('./Drawer.tsx')).Drawer;
+const Drawer = lazySheet(loadDrawer);
 
 const ShortcutSheet = lazySheet(
   async () => (await import('@/features/help/ShortcutSheet.tsx')).ShortcutSheet,
@@ -62,24 +64,19 @@ export function Shell() {
           type="button"
           className={`${button.icon} ${styles.opener}`}
           aria-label={t('nav.open')}
+          // A failure shows when it is opened.
+          onPointerEnter={() => void loadDrawer().catch(() => undefined)}
           onClick={() => setDrawer(true)}
         >
           <Menu size={22} />
         </button>
         <Views />
       </div>
-      <ModalOverlay
-        className={styles.overlay}
+      <Drawer
         isOpen={drawer}
-        onOpenChange={setDrawer}
-        isDismissable
-      >
-        <Modal className={styles.drawer}>
-          <Dialog className={styles.drawerDialog} aria-label={t('nav.label')}>
-            <Sidebar onShortcuts={openHelp} />
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
+        onClose={() => setDrawer(false)}
+        onShortcuts={openHelp}
+      />
       <ShortcutSheet isOpen={help} onClose={() => setHelp(false)} />
       <Outbox />
       <Suspense fallback={<HoldShortcuts />}>

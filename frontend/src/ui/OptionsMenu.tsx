@@ -1,13 +1,6 @@
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuTrigger,
-  Popover,
-} from 'react-aria-components';
 import button from './button.module.css';
-import menu from './menu.module.css';
+import { MenuButton } from './MenuButton.tsx';
 
 interface OptionsMenuProps {
   label: string;
@@ -17,23 +10,30 @@ interface OptionsMenuProps {
 
 /** What can be done to the thing that a view is of: change it, delete it. */
 export function OptionsMenu({ label, edit, remove }: OptionsMenuProps) {
+  const choices = [
+    {
+      id: 'edit',
+      label: edit.text,
+      icon: <Pencil size={16} />,
+      run: edit.run,
+    },
+    {
+      id: 'remove',
+      label: remove.text,
+      icon: <Trash2 size={16} />,
+      isDanger: true,
+      run: remove.run,
+    },
+  ];
   return (
-    <MenuTrigger>
-      <Button className={button.icon} aria-label={label}>
-        <Ellipsis size={18} />
-      </Button>
-      <Popover className={menu.popover} placement="bottom end">
-        <Menu className={menu.menu}>
-          <MenuItem className={menu.item} onAction={edit.run}>
-            <Pencil size={16} />
-            {edit.text}
-          </MenuItem>
-          <MenuItem className={menu.danger} onAction={remove.run}>
-            <Trash2 size={16} />
-            {remove.text}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className={button.icon}
+      name={label}
+      label={label}
+      groups={[{ id: 'all', choices }]}
+      placement="bottom end"
+    >
+      <Ellipsis size={18} />
+    </MenuButton>
   );
 }

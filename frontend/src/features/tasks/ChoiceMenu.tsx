@@ -1,14 +1,6 @@
-import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
-import {
-  Button,
-  Menu,
-  MenuItem,
-  MenuTrigger,
-  Popover,
-} from 'react-aria-components';
 import button from '@/ui/button.module.css';
-import menu from '@/ui/menu.module.css';
+import { MenuButton } from '@/ui/MenuButton.tsx';
 
 interface Choice {
   id: string;
@@ -30,35 +22,23 @@ interface ChoiceMenuProps {
 export function ChoiceMenu(props: ChoiceMenuProps) {
   const { label, icon, shown, choices, selected, onSelect } = props;
   return (
-    <MenuTrigger>
-      <Button className={button.chip} aria-label={`${label}: ${shown}`}>
-        {icon}
-        {shown}
-      </Button>
-      <Popover className={menu.popover}>
-        <Menu
-          className={menu.menu}
-          aria-label={label}
-          selectionMode="single"
-          selectedKeys={[selected]}
-          onAction={(key) => onSelect(String(key))}
-        >
-          {choices.map((choice) => (
-            <MenuItem
-              key={choice.id}
-              id={choice.id}
-              className={menu.item}
-              textValue={choice.label}
-            >
-              {choice.icon}
-              {choice.label}
-              {choice.id === selected && (
-                <Check size={16} className={menu.tick} />
-              )}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <MenuButton
+      className={button.chip}
+      name={`${label}: ${shown}`}
+      label={label}
+      groups={[
+        {
+          id: 'all',
+          chosen: selected,
+          choices: choices.map((choice) => ({
+            ...choice,
+            run: () => onSelect(choice.id),
+          })),
+        },
+      ]}
+    >
+      {icon}
+      {shown}
+    </MenuButton>
   );
 }
