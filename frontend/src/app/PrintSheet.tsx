@@ -3,7 +3,9 @@ import { createPortal } from 'react-dom';
 import type { TaskRow } from '@/data/db.ts';
 import { useLists } from '@/data/lists.ts';
 import { useTasks } from '@/data/tasks.ts';
+import { hasRow, type Tree, useTree } from '@/data/tree.ts';
 import { t } from '@/i18n/i18n.ts';
+import { byOrder } from '@/model/order.ts';
 import { sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
 import { formatDate, formatDue, formatSection } from '@/ui/formatDay.ts';
@@ -23,8 +25,9 @@ export function PrintSheet({ view, onDone }: PrintSheetProps) {
   const today = useToday();
   const lists = useLists();
   const found = useTasks(view, ALL, NONE);
-  const isReady = found !== undefined && lists !== undefined;
-  usePrint(isReady, onDone);
+  const tree = useTree();
+  const isReady = found && lists && tree;
+  usePrint(!!isReady, onDone);
   if (!isReady) {
     return null;
   }
@@ -46,6 +49,7 @@ export function PrintSheet({ view, onDone }: PrintSheetProps) {
                 key={task.id}
                 task={task}
                 today={today}
+                below={belowIn(view, tree)}
                 list={view.kind === 'list' ? undefined : listName(task.list_id)}
               />
             ))}
@@ -90,13 +94,23 @@ function usePrint(isReady: boolean, onDone: () => void): void {
   }, [isReady]);
 }
 
+/** Finds those subtasks of a task that have no row of their own in a view. */
+function belowIn(view: View, tree: Tree): (id: string) => TaskRow[] {
+  const within = [...tree.subtasks.values()]
+    .filter((task) => !hasRow(view, tree, task))
+    .sort(byOrder);
+  return (id) => within.filter((task) => task.parent_id === id);
+}
+
 interface PrintRowProps {
   task: TaskRow;
+  below: (id: string) => TaskRow[];
   today: string;
   list: string | undefined;
 }
 
-function PrintRow({ task, today, list }: PrintRowProps) {
+function PrintRow({ task, below, today, list }: PrintRowProps) {
+  const subtasks = below(task.id);
   const facts = [
     task.due && formatDue(task.due, today),
     task.priority !== 'none' &&
@@ -113,6 +127,19 @@ function PrintRow({ task, today, list }: PrintRowProps) {
           <p className={styles.small}>{facts.join(' · ')}</p>
         )}
         {task.notes && <p className={styles.notes}>{task.notes}</p>}
+        {subtasks.length > 0 && (
+          <ul>
+            {subtasks.map((each) => (
+              <PrintRow
+                key={each.id}
+                task={each}
+                below={below}
+                today={today}
+                list={undefined}
+              />
+            ))}
+          </ul>
+        )}
       </div>
     </li>
   );

@@ -25,7 +25,10 @@ function nameOf(key: string): string {
 
 export const subscribeDrafts = listeners.subscribe;
 
-export function draftKey(taskId: string, field: 'title' | 'notes'): string {
+export function draftKey(
+  taskId: string,
+  field: 'title' | 'notes' | 'subtask',
+): string {
   return `${taskId}.${field}`;
 }
 

@@ -148,6 +148,7 @@ export class FakeServer implements Transport {
         throw refuse(412, 'stale', { current: known });
       }
       this.put(kind, { id, ...op.patch });
+      this.follow(id, op.patch.list_id);
     } else {
       this.bury(kind, id, op.type === 'delete');
     }
@@ -166,6 +167,15 @@ export class FakeServer implements Transport {
     const next = { ...this.user, ...op.patch, version: this.user.version + 1 };
     this.user = next;
     return next;
+  }
+
+  private follow(parent: string, list: string | null | undefined): void {
+    for (const task of [...this.records.values()] as Task[]) {
+      if (task.parent_id === parent && list !== undefined) {
+        this.put('task', { id: task.id, list_id: list });
+        this.follow(task.id, list);
+      }
+    }
   }
 
   private bury(kind: 'task' | 'list', id: string, isGone: boolean): void {

@@ -1,11 +1,8 @@
 import { newId } from '@/api/ids.ts';
 import type { List, ListPatch } from '@/api/types.ts';
+import { byOrder } from '@/model/order.ts';
 import { liveStore } from './liveStore.ts';
 import { local, write } from './local.ts';
-
-function byOrder(a: List, b: List): number {
-  return a.order - b.order || (a.id < b.id ? -1 : 1);
-}
 
 /** The lists in their order; undefined until they are read. */
 export const useLists = liveStore(async () => {

@@ -41,7 +41,7 @@ export function enqueueAll(db: Local, wanted: Wanted[]): Promise<Done[]> {
     for (const [index, each] of fresh.entries()) {
       const key = own[index] ?? '';
       const parked = (pending.get(key) ?? []).filter(
-        ({ state }) => state.type !== 'queued',
+        (entry) => entry.state.type !== 'queued' && isOf(entry, key),
       );
       const { op } = each.write;
       let before = each.before;
@@ -101,7 +101,12 @@ function entryOf(
   };
 }
 
-/** What goes to the trash or comes back with each record. */
+/** Whether it is the record's own, and not of the tree that it is in. */
+export function isOf({ kind, id }: Entry, key: string): boolean {
+  return keyOf(kind, id) === key;
+}
+
+/** What goes to the trash, comes back or changes its list with each record. */
 async function treesOf(
   db: Local,
   wanted: Wanted[],
@@ -109,7 +114,11 @@ async function treesOf(
 ): Promise<Map<string, string[]>> {
   const moving = wanted
     .map(({ write }) => write)
-    .filter(({ op }) => op.type === 'delete' || op.type === 'restore');
+    .filter(({ kind, op }) =>
+      op.type === 'update'
+        ? kind === 'task' && op.patch.list_id !== undefined
+        : op.type !== 'create',
+    );
   // Most tasks have no subtasks: one look for all.
   const parents = new Set(
     await db.tasks
@@ -134,9 +143,9 @@ async function alsoAffected(
 ): Promise<string[]> {
   const since = (was as Task | undefined)?.deleted_at ?? null;
   const moves = (gone: string | null) =>
-    op.type === 'delete'
-      ? gone === null
-      : gone !== null && since !== null && gone >= since;
+    op.type === 'restore'
+      ? gone !== null && since !== null && gone >= since
+      : gone === null;
   const found = new Set<string>();
   let level =
     kind === 'list'
@@ -244,8 +253,11 @@ export function discardEntry(db: Local, seq: number): Promise<void> {
   return decide(db, seq, async (entry) => {
     if (entry.op.type === 'create') {
       // What was done to a thing that will never be goes with it.
-      for (const other of await entriesOf(db, keyOf(entry.kind, entry.id))) {
-        await db.outbox.delete(other.seq);
+      const key = keyOf(entry.kind, entry.id);
+      for (const other of await entriesOf(db, key)) {
+        if (isOf(other, key)) {
+          await db.outbox.delete(other.seq);
+        }
       }
     } else {
       await db.outbox.delete(seq);

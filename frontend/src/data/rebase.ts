@@ -24,12 +24,19 @@ export function applyEntry(
   }
   switch (op.type) {
     case 'update':
-      return withPatch(record, op.patch, at);
+      return key === keyOf(entry.kind, entry.id)
+        ? withPatch(record, op.patch, at)
+        : following(record, op.patch);
     case 'delete':
       return { ...record, deleted_at: (record as Task).deleted_at ?? at };
     case 'restore':
       return { ...record, deleted_at: null };
   }
+}
+
+/** Subtasks go to the list of the task that they are below. */
+function following(record: AnyRecord, { list_id: list }: Patch): AnyRecord {
+  return list === undefined ? record : { ...record, list_id: list };
 }
 
 function withPatch(record: AnyRecord, patch: Patch, at: string): AnyRecord {

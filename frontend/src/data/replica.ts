@@ -13,7 +13,7 @@ import {
   type Local,
   toTaskRow,
 } from './db.ts';
-import { keepRest } from './outbox.ts';
+import { isOf, keepRest } from './outbox.ts';
 import { applyEntry, supersede } from './rebase.ts';
 import { entriesOf, inTransaction, redraw } from './redraw.ts';
 
@@ -117,9 +117,11 @@ export function park(
 ): Promise<void> {
   return inTransaction(db, async () => {
     let parked: Entry = { ...entry, state };
-    for (const later of await entriesOf(db, keyOf(entry.kind, entry.id))) {
+    const key = keyOf(entry.kind, entry.id);
+    for (const later of await entriesOf(db, key)) {
       if (
         later.seq <= entry.seq ||
+        !isOf(later, key) ||
         later.op.type !== 'update' ||
         parked.op.type !== 'update'
       ) {

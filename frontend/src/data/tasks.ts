@@ -1,4 +1,4 @@
-import Dexie, { type Collection } from 'dexie';
+import Dexie, { type Collection, type PromiseExtended } from 'dexie';
 import { useLiveQuery } from 'dexie-react-hooks';
 import { useSyncExternalStore } from 'react';
 import { daysFrom } from '@/model/dates.ts';
@@ -8,6 +8,7 @@ import { useToday } from '@/ui/useToday.ts';
 import { INBOX, type Local, type TaskRow } from './db.ts';
 import { draftKey, hasDraft, subscribeDrafts } from './drafts.ts';
 import { local } from './local.ts';
+import { hasRow, readTree } from './tree.ts';
 
 type Indexed = Exclude<View, { kind: 'search' }>;
 
@@ -32,9 +33,7 @@ export function useTasks(
     const found =
       view.kind === 'search'
         ? await search(db, view.query)
-        : await collection(db, view, today)
-            .limit(limit + 1)
-            .toArray();
+        : await rowsOf(db, view, today, limit + 1);
     const tasks = found.slice(0, limit);
     const missing = kept.filter((id) => !tasks.some((task) => task.id === id));
     const extra = await db.tasks.bulkGet(missing);
@@ -70,7 +69,24 @@ export function useOpenTasks(): TaskRow[] | undefined {
 export async function tasksIn(view: View, today: string): Promise<TaskRow[]> {
   return view.kind === 'search'
     ? search(local(), view.query)
-    : collection(local(), view, today).toArray();
+    : rowsOf(local(), view, today);
+}
+
+/** Those tasks of a view that have a row of their own. */
+function rowsOf(
+  db: Local,
+  view: Indexed,
+  today: string,
+  limit = Number.POSITIVE_INFINITY,
+): PromiseExtended<TaskRow[]> {
+  return readTree(db).then((tree) => {
+    const all = collection(db, view, today);
+    const rows =
+      tree.subtasks.size === 0
+        ? all
+        : all.filter((task) => hasRow(view, tree, task));
+    return rows.limit(limit).toArray();
+  });
 }
 
 /** How many tasks a view has; undefined until they are counted. */

@@ -82,6 +82,8 @@ export const en = {
     priority: 'Priority',
     tags: 'Tags',
     hasNotes: 'Has notes',
+    below: 'Below',
+    progress: '{{done}} of {{total}} subtasks checked off',
     repeats: 'Repeats',
     unsaved: 'Not saved',
     editor: 'Edit task',

@@ -2,10 +2,16 @@ import i18next from 'i18next';
 import { en } from './en.ts';
 import type { enHelp } from './enHelp.ts';
 import type { enSettings } from './enSettings.ts';
+import type { enSubtasks } from './enSubtasks.ts';
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: typeof en & typeof enSettings & typeof enHelp };
+    resources: {
+      translation: typeof en &
+        typeof enSettings &
+        typeof enHelp &
+        typeof enSubtasks;
+    };
   }
 }
 

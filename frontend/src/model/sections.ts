@@ -1,5 +1,6 @@
 import type { Task } from '@/api/types.ts';
 import { dayOf, dueDay, localDue } from './dates.ts';
+import { byOrder } from './order.ts';
 import type { View } from './view.ts';
 
 /** A run of tasks under one heading. */
@@ -85,10 +86,6 @@ function byDay<T extends Task>(
     heading: day ? { kind: 'day', day } : { kind: 'none' },
     tasks: list,
   }));
-}
-
-function byOrder(a: Task, b: Task): number {
-  return a.order - b.order || (a.id < b.id ? -1 : 1);
 }
 
 /** By day; within it the whole-day tasks first, then by the clock. */

@@ -12,6 +12,7 @@ import { CheckCircle } from './CheckCircle.tsx';
 import { ChoiceMenu } from './ChoiceMenu.tsx';
 import { DraftField } from './DraftField.tsx';
 import { DuePicker } from './DuePicker.tsx';
+import { ParentPath, Subtasks } from './editorParts.tsx';
 import styles from './TaskEditor.module.css';
 import { taskActions } from './taskActions.ts';
 
@@ -40,6 +41,7 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes
     <div className={styles.editor} data-task-editor="" onKeyDown={onKeyDown}>
+      {task.parent_id !== null && <ParentPath task={task} />}
       <div className={styles.top}>
         <CheckCircle task={task} onToggle={() => taskActions.toggle(task)} />
         <div className={styles.texts}>
@@ -65,6 +67,7 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
           />
         </div>
       </div>
+      <Subtasks task={task} />
       <div className={styles.bar}>
         <DuePicker
           value={task.due}

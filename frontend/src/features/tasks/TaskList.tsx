@@ -3,6 +3,7 @@ import { useSearchParams } from 'react-router';
 import type { TaskRow as Task } from '@/data/db.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { useTasks } from '@/data/tasks.ts';
+import { hasRow, lineage, useTree } from '@/data/tree.ts';
 import { type Section, sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
 import { formatSection } from '@/ui/formatDay.ts';
@@ -29,12 +30,14 @@ export function TaskList({ view, label }: { view: View; label: string }) {
   const sync = useSyncState();
   const root = useRef<HTMLDivElement>(null);
   const isTrash = view.kind === 'trash';
-  const kept = useKept(openId);
+  const tree = useTree();
+  const chain = lineage(tree, openId);
+  const kept = useKept(chain);
   const found = useTasks(view, limit, kept);
   const seen = useRef(new Set<string>());
   const shown = (found?.tasks ?? []).filter(
     (task) =>
-      belongs(view, task, today) ||
+      (belongs(view, task, today) && (!tree || hasRow(view, tree, task))) ||
       (task.deleted_at === null && seen.current.has(task.id)),
   );
   useEffect(() => {
@@ -44,7 +47,15 @@ export function TaskList({ view, label }: { view: View; label: string }) {
   useCloseOnOutsideClick(openId, () => setOpenId(null));
   const sections = sectionsOf(view, shown, today);
   const ordered = sections.flatMap(({ tasks }) => tasks);
-  useListKeys({ tasks: ordered, canEdit: !isTrash, onOpen: setOpenId });
+  // A subtask is opened in the row that it is shown in.
+  const hostId = chain.find((id) => ordered.some((task) => task.id === id));
+  const subtasks = tree?.subtasks;
+  useListKeys({
+    tasks: ordered,
+    subtasks,
+    canEdit: !isTrash,
+    onOpen: setOpenId,
+  });
 
   if (!found || !sync) {
     return null;
@@ -65,7 +76,8 @@ export function TaskList({ view, label }: { view: View; label: string }) {
           view.kind === 'completed' ||
           (heading.kind !== 'day' && heading.kind !== 'today')
         }
-        isOpen={task.id === openId}
+        isOpen={task.id === hostId}
+        opened={task.id === openId ? task : subtasks?.get(openId ?? '')}
         onOpen={setOpenId}
       />
     );
@@ -101,9 +113,8 @@ function SectionHeading(props: { section: Section; today: string }) {
 }
 
 /** Tasks that stay in sight although they have left the view. */
-function useKept(openId: string | null): string[] {
-  const lingering = useLingering();
-  return openId === null ? [...lingering] : [...lingering, openId];
+function useKept(opened: string[]): string[] {
+  return [...useLingering(), ...opened];
 }
 
 /** The task that is opened is part of the address: Back closes it. */

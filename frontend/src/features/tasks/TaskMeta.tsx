@@ -1,7 +1,16 @@
-import { AlignLeft, CalendarDays, Flag, Repeat, Tag } from 'lucide-react';
+import {
+  AlignLeft,
+  CalendarDays,
+  CornerDownRight,
+  Flag,
+  ListTree,
+  Repeat,
+  Tag,
+} from 'lucide-react';
 import type { TaskRow } from '@/data/db.ts';
 import { useList } from '@/data/lists.ts';
 import { useHasDraft } from '@/data/tasks.ts';
+import { useTree } from '@/data/tree.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dueDay, localDue } from '@/model/dates.ts';
 import { Dot } from '@/ui/Dot.tsx';
@@ -14,6 +23,8 @@ interface TaskMetaProps {
   today: string;
   /** False where a heading says the day already. */
   showDay: boolean;
+  /** A subtask that has a row of its own says what it is below. */
+  isRow?: boolean;
 }
 
 /** The small line under a task's title; nothing if there is nothing to say. */
@@ -21,11 +32,16 @@ export function TaskMeta(props: TaskMetaProps) {
   const { task, today, showDay } = props;
   const due = dueText(task, today, showDay);
   const unsaved = useHasDraft(task.id) || task.parked === true;
+  const tree = useTree();
+  const progress = tree?.progress.get(task.id);
+  const parent = props.isRow && tree?.parents.get(task.parent_id ?? '');
   const isEmpty =
     due === null &&
     !task.recurrence &&
     !task.notes &&
     !unsaved &&
+    !progress &&
+    !parent &&
     task.tags.length === 0 &&
     task.priority === 'none';
   if (isEmpty) {
@@ -34,6 +50,21 @@ export function TaskMeta(props: TaskMetaProps) {
   return (
     <span className={styles.meta}>
       {unsaved && <span className={styles.unsaved}>{t('task.unsaved')}</span>}
+      {parent && (
+        <span className={styles.part}>
+          <CornerDownRight size={13} aria-label={t('task.below')} role="img" />
+          <span className={styles.listName}>{parent.title}</span>
+        </span>
+      )}
+      {progress && (
+        <span className={styles.part}>
+          <ListTree size={13} aria-hidden="true" />
+          <span aria-hidden="true">
+            {progress.done}/{progress.total}
+          </span>
+          <span className="sr-only">{t('task.progress', { ...progress })}</span>
+        </span>
+      )}
       {due !== null && <DueLabel task={task} today={today} text={due} />}
       {task.recurrence && (
         <Repeat size={13} aria-label={t('task.repeats')} role="img" />

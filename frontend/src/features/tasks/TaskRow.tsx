@@ -21,11 +21,13 @@ interface TaskRowProps {
   showList: boolean;
   showDay: boolean;
   isOpen: boolean;
+  /** What is open in it: the task itself, or a subtask of it. */
+  opened?: Task;
   onOpen: (id: string | null) => void;
 }
 
 export function TaskRow(props: TaskRowProps) {
-  const { task, today, isOpen, onOpen } = props;
+  const { task, today, isOpen, opened = task, onOpen } = props;
   const main = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
   const selected = useRowSelection(task.id);
@@ -42,8 +44,12 @@ export function TaskRow(props: TaskRowProps) {
 
   if (isOpen) {
     return (
-      <li data-task-id={task.id}>
-        <TaskEditor task={task} onClose={() => onOpen(null)} />
+      <li data-task-id={opened.id}>
+        <TaskEditor
+          key={opened.id}
+          task={opened}
+          onClose={() => onOpen(null)}
+        />
       </li>
     );
   }
@@ -71,7 +77,7 @@ export function TaskRow(props: TaskRowProps) {
             <Highlighted text={task.title} />
           </span>
           <NotesMatch notes={task.notes} />
-          <TaskMeta task={task} today={today} showDay={props.showDay} />
+          <TaskMeta task={task} today={today} showDay={props.showDay} isRow />
         </span>
         {props.showList && <ListLabel listId={task.list_id} />}
       </button>

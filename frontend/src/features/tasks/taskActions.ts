@@ -35,7 +35,11 @@ export const taskActions = {
     undoToast(t(task.completed ? 'task.reopenedToast' : 'task.completedToast'));
   },
   move(task: Task, list: List | null) {
-    taskActions.change(task, { list_id: list?.id ?? null });
+    taskActions.change(task, {
+      list_id: list?.id ?? null,
+      // A subtask is where its parent is, or a task of its own.
+      ...(task.parent_id !== null && { parent_id: null }),
+    });
     const name = list?.name ?? t('nav.inbox');
     undoToast(t('task.movedToast', { list: name }));
   },

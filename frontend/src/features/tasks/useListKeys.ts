@@ -32,17 +32,20 @@ function focusTask(id: string | null): void {
 
 interface ListKeysOptions {
   tasks: readonly Task[];
+  /** Those that are drawn in the opened task. */
+  subtasks: ReadonlyMap<string, Task> | undefined;
   canEdit: boolean;
   onOpen: (id: string) => void;
 }
 
 /** The keys of a list act on what is selected, else on the focused row. */
-export function useListKeys({ tasks, canEdit, onOpen }: ListKeysOptions) {
-  useTaskKeys({ tasks, canEdit, onOpen });
-  useSelectKeys(tasks);
+export function useListKeys(options: ListKeysOptions) {
+  useTaskKeys(options);
+  useSelectKeys(options.tasks);
 }
 
-function useTaskKeys({ tasks, canEdit, onOpen }: ListKeysOptions): void {
+function useTaskKeys(options: ListKeysOptions): void {
+  const { tasks, subtasks, canEdit, onOpen } = options;
   const step = (by: 1 | -1) => () => {
     const all = rows();
     const index = currentIndex(all);
@@ -52,7 +55,9 @@ function useTaskKeys({ tasks, canEdit, onOpen }: ListKeysOptions): void {
   const act =
     (one: (task: Task) => void, many: (ids: string[]) => void) => () => {
       const { ids } = selection.get();
-      const task = tasks.find(({ id }) => id === focusedId());
+      const focused = focusedId() ?? '';
+      const task =
+        tasks.find(({ id }) => id === focused) ?? subtasks?.get(focused);
       if (!canEdit || (ids.size === 0 && !task)) {
         return false;
       }
@@ -113,7 +118,8 @@ function useSelectKeys(tasks: readonly Task[]): void {
   useShortcuts('select', {
     select: () => {
       const id = focusedId();
-      return id === null ? false : selection.toggle(id);
+      const hasBox = tasks.some((task) => task.id === id);
+      return id === null || !hasBox ? false : selection.toggle(id);
     },
     selectNext: step(1),
     selectPrevious: step(-1),
