@@ -22,6 +22,8 @@ const AT_ONCE = Number(process.env.STEADY_MODEL_AT_ONCE ?? 2);
 
 // A trace of each page costs more than all that the page does.
 test.use({ trace: 'off', screenshot: 'off' });
+// What fails once is found: it is not tried again.
+test.describe.configure({ retries: 0 });
 
 let hosts: Hosts | null = null;
 

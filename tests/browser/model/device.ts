@@ -26,6 +26,7 @@ export class Device {
     private readonly name: string,
     private readonly world: World,
     private readonly context: BrowserContext,
+    private readonly keepsPage: boolean,
   ) {}
 
   static async open(
@@ -45,7 +46,7 @@ export class Device {
     });
     context.setDefaultTimeout(20_000);
     await context.addInitScript(installDriver);
-    const device = new Device(name, world, context);
+    const device = new Device(name, world, context, keepsPage);
     await device.openTab();
     return device;
   }
@@ -75,7 +76,8 @@ export class Device {
     } else if (chance < 0.46 && this.online) {
       await this.page.reload();
       await ready(this.page);
-    } else if (chance < 0.6) {
+    } else if (chance < 0.6 && (this.online || this.keepsPage)) {
+      // Without the service worker the sheet's code needs the network.
       await this.decide(this.page);
     }
     const tab = world.pick(this.tabs) ?? this.page;
@@ -128,11 +130,6 @@ export class Device {
 
   /** One of what came back, if anything did. */
   private async decide(tab: Page): Promise<void> {
-    for (const { id, state } of await waitingIn(tab)) {
-      if (state.type !== 'queued') {
-        this.world.decide(id);
-      }
-    }
     const pick = this.world.random();
     await tab.evaluate((chosen) => window.driver.decide(chosen), pick);
   }

@@ -6,9 +6,13 @@ export interface Act {
   also: number;
 }
 
-/** A write as the page noted it, before anything else was done with it. */
+/**
+ * A write as the page noted it, before anything else was done with it, or one
+ * that came back and is the person's to decide.
+ */
 export interface Note {
   key: string;
+  cameBack?: boolean;
   write: {
     kind: 'task' | 'list';
     id: string;
@@ -44,7 +48,7 @@ declare global {
 export function installDriver(): void {
   const NOTE = 'steady.write.';
   const DRAFT = 'steady.draft.';
-  const LATE_MS = 20_000;
+  const LATE_MS = 10_000;
   // Where a tab that crashes leaves them to the next.
   const NOTED = 'model.';
   let waiting: string[] = [];
@@ -68,12 +72,21 @@ export function installDriver(): void {
 
   // Once more where it gets its place, and what is in no journal: an undo.
   const { add } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.add = function put(value, ...rest) {
+  IDBObjectStore.prototype.add = function keep(value, ...rest) {
     if (this.name === 'outbox') {
       const { key, kind, id, op } = value;
       record({ key, write: { kind, id, op } });
     }
     return add.call(this, value, ...rest);
+  };
+
+  const { put } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.put = function change(value, ...rest) {
+    if (this.name === 'outbox' && value.state.type !== 'queued') {
+      const { key, kind, id, op } = value;
+      record({ key, cameBack: true, write: { kind, id, op } });
+    }
+    return put.call(this, value, ...rest);
   };
 
   async function until<T>(what: string, look: () => T | null | false) {
@@ -222,29 +235,32 @@ export function installDriver(): void {
     },
   };
 
-  async function decide(pick: number): Promise<void> {
-    const badge = all('[role="status"] button').find((each) =>
+  const badge = () =>
+    all('[role="status"] button').find((each) =>
       /needs? you$/.test(each.textContent ?? ''),
     );
-    if (!badge) {
-      return;
-    }
-    badge.click();
-    const choices = await until('what came back', () => {
-      const found = all('[role="dialog"] li').find((each) =>
-        /Keep mine|Save again/.test(each.textContent ?? ''),
+
+  async function decide(pick: number): Promise<void> {
+    badge()?.click();
+    // Another tab may decide it meanwhile.
+    const choices = await until(
+      'what came back',
+      () =>
+        all('[role="dialog"] li').find((each) =>
+          /Keep mine|Save again/.test(each.textContent ?? ''),
+        ) ?? (badge() ? null : true),
+    );
+    if (choices instanceof HTMLElement) {
+      const names = /^(Keep mine|Use the other|Save again|Discard)$/;
+      const offers = all('button', choices).filter((each) =>
+        names.test(each.textContent ?? ''),
       );
-      return found ?? null;
-    });
-    const names = /^(Keep mine|Use the other|Save again|Discard)$/;
-    const offers = all('button', choices).filter((each) =>
-      names.test(each.textContent ?? ''),
-    );
-    chosen(offers, pick)?.click();
-    await until(
-      'the decision',
-      () => !choices.isConnected || !offers[0]?.isConnected,
-    );
+      chosen(offers, pick)?.click();
+      await until(
+        'the decision',
+        () => !choices.isConnected || !offers[0]?.isConnected,
+      );
+    }
     const dialog = one('[role="dialog"]');
     if (dialog) {
       press(dialog, 'Escape');

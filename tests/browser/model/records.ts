@@ -55,14 +55,21 @@ export async function waitingIn(page: Page): Promise<Waiting[]> {
 
 function read(page: Page, names: string[]): Promise<Record<string, unknown[]>> {
   return page.evaluate(async (stores) => {
-    const databases = await indexedDB.databases();
-    const found = databases.find((each) => each.name?.startsWith('steady-'));
-    if (!found?.name) {
-      throw new Error(
-        `No database at ${location} ${JSON.stringify(databases)}`,
-      );
-    }
-    const opening = indexedDB.open(found.name);
+    // Chromium may list none for a moment, while another tab goes.
+    const end = Date.now() + 10_000;
+    const named = async (): Promise<string> => {
+      const all = await indexedDB.databases();
+      const found = all.find((each) => each.name?.startsWith('steady-'));
+      if (found?.name) {
+        return found.name;
+      }
+      if (Date.now() > end) {
+        throw new Error(`No database at ${location}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return named();
+    };
+    const opening = indexedDB.open(await named());
     const db = await new Promise<IDBDatabase>((resolve, reject) => {
       opening.onsuccess = () => resolve(opening.result);
       opening.onerror = () => reject(opening.error);

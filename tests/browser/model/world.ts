@@ -41,7 +41,7 @@ export class World {
   readonly random: () => number;
   readonly made = new Map<string, string>();
   private readonly fields = new Map<string, Writes>();
-  /** Records of which the person decided something: any of their writes. */
+  /** Records of which something came back: any write may be chosen. */
   private readonly decided = new Set<string>();
   private listsGone = false;
   private count = 0;
@@ -60,8 +60,12 @@ export class World {
     return `${word} s${this.seed}q${this.count}`;
   }
 
-  note(actor: string, { write }: Pick<Note, 'write'>): void {
-    const { kind, id, op } = write;
+  note(actor: string, note: Pick<Note, 'write' | 'cameBack'>): void {
+    const { kind, id, op } = note.write;
+    if (note.cameBack) {
+      this.decided.add(id);
+      return;
+    }
     if (op.type === 'create') {
       this.made.set(id, kind);
       this.set(actor, id, GONE, false);
@@ -80,10 +84,6 @@ export class World {
 
   get decisions(): number {
     return this.decided.size;
-  }
-
-  decide(id: string): void {
-    this.decided.add(id);
   }
 
   private set(actor: string, id: string, field: string, value: unknown) {
