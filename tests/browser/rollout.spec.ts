@@ -20,6 +20,8 @@ test('a page that stays open notices nothing', async ({ page }) => {
       failed.push(`${errorText} ${request.url()}`);
     }
   });
+  // What hangs says where.
+  page.setDefaultTimeout(30_000);
   await signIn(page);
   failed.length = 0;
   const titles: string[] = [];

@@ -16,7 +16,7 @@ from lib import dumps
 from lib.load import Load, all_tasks
 from lib.wait import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(600)]
 
 
 @dataclass

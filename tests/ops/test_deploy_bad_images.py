@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from installation import Installation
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(600)]
 PAGE = "/opt/steady/nginx/snippets/page.conf"
 
 

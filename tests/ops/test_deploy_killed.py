@@ -15,7 +15,7 @@ from installation import Installation
 from lib.load import Load
 from lib.wait import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True)

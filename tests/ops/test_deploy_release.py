@@ -25,7 +25,7 @@ from lib.need import need
 from lib.paths import ROOT
 from lib.wait import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(900)]
 BROWSER = ROOT / "tests" / "browser"
 PLAYWRIGHT = BROWSER / "node_modules" / ".bin" / "playwright"
 CHROMIUM = Path(os.environ.get("STEADY_CHROMIUM") or "/usr/bin/chromium")
@@ -120,7 +120,10 @@ def page(installation: Installation, email: str) -> Iterator[list[str]]:
 
     said: list[str] = []
     try:
-        wait_until(adds, f"the page to add tasks ({log})", 90)
+        try:
+            wait_until(adds, "the page to add tasks", 90)
+        except TimeoutError as late:
+            raise AssertionError(log.read_text()) from late
         yield said
     finally:
         over.touch()

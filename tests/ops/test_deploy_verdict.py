@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from installation import BALANCER, Installation
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(900)]
 LATE = 17 / 4  # seconds
 DELAY = 40 / 4
 # Of what comes through the balancer. nginx answers so: whoever gets a 500 does

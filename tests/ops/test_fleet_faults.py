@@ -13,7 +13,7 @@ from people import people
 
 from lib.wait import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(900)]
 Figure = Callable[[str], None]
 
 

@@ -10,7 +10,7 @@ import pytest
 from installation import Installation
 from people import people
 
-pytestmark = [pytest.mark.lab, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(600)]
 Figure = Callable[[str], None]
 MARK = "/etc/steady/drained.json"
 
