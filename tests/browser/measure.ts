@@ -1,4 +1,5 @@
 import { type BrowserContext, chromium, type Page } from '@playwright/test';
+import { scores } from './lighthouse.ts';
 
 /*
  * Prints what the page costs a person, as Markdown:
@@ -187,6 +188,38 @@ async function elsewhere(): Promise<number> {
   return took;
 }
 
+/** Whether it opens without the network, and how often the server has then
+ * what was added meanwhile. */
+async function offline(): Promise<[boolean, number]> {
+  const context = await device();
+  const page = await context.newPage();
+  await usable(page, '/inbox');
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await context.setOffline(true);
+  const title = `Added offline ${Date.now()}`;
+  const opened = await usable(page, '/inbox').then(
+    () => true,
+    () => false,
+  );
+  await page.locator('#quick-add').fill(title);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: title }).first().waitFor();
+  await page.reload();
+  await context.setOffline(false);
+  const stored = async () => {
+    const query = new URLSearchParams({ q: title });
+    const answer = await context.request.get(`/api/tasks?${query}`);
+    return ((await answer.json()) as unknown[]).length;
+  };
+  const end = Date.now() + 30_000;
+  while ((await stored()) === 0 && Date.now() < end) {
+    await page.waitForTimeout(100);
+  }
+  const times = await stored();
+  await context.close();
+  return [opened, times];
+}
+
 function row(what: string, peer: string, aim: string, now: string): void {
   process.stdout.write(`| ${what} | ${peer} | ${aim} | ${now} |\n`);
 }
@@ -220,6 +253,13 @@ row(
   '1.0 / 1,500 / 30',
   `${seconds.toFixed(2)} / ${nodes} / ${heap.toFixed(0)}`,
 );
+const [opened, times] = await offline();
+row(
+  'offline: reload, and an added task reaches the server once',
+  'no',
+  'both',
+  `${opened ? 'opens' : 'does not open'}, ${times} on the server`,
+);
 row(
   'a change on another device, ms',
   'over 30,000',
@@ -227,3 +267,14 @@ row(
   `${await elsewhere()}`,
 );
 await browser.close();
+for (const [what, path, cookies] of [
+  ['the list', '/inbox', few],
+  ['sign-in', '/sign-in', '[]'],
+] as const) {
+  row(
+    `Lighthouse, mobile, ${what}: performance / accessibility`,
+    '69 / 100',
+    '100 / 100',
+    (await scores(`${url}${path}`, cookies)).join(' / '),
+  );
+}

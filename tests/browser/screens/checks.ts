@@ -11,15 +11,31 @@ const TAGS = [
 ];
 
 /** What axe finds, targets smaller than 24 px among it. */
-export async function axe(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page })
-    .options({
+export function axe(page: Page): Promise<string[]> {
+  return foundBy(
+    new AxeBuilder({ page }).options({
       runOnly: { type: 'tag', values: TAGS },
       rules: { 'target-size': { enabled: true } },
       resultTypes: ['violations'],
-    })
-    .analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+    }),
+  );
+}
+
+/** What axe finds of that which differs from theme to theme. */
+export function axeColours(page: Page): Promise<string[]> {
+  return foundBy(
+    new AxeBuilder({ page }).options({
+      runOnly: { type: 'rule', values: ['color-contrast'] },
+      resultTypes: ['violations'],
+    }),
+  );
+}
+
+async function foundBy(builder: AxeBuilder): Promise<string[]> {
+  const { violations } = await builder.analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html}`),
+  );
 }
 
 /** What is beyond the edges, or cut off in the middle of its text. */
@@ -32,6 +48,16 @@ export function clipped(page: Page): Promise<string[]> {
     }
     const isMeant = (style: CSSStyleDeclaration) =>
       style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none';
+    /** Behind the three dots of what it is part of. */
+    const isBehind = (element: Element) => {
+      const around = element.parentElement;
+      return (
+        element.localName === 'mark' &&
+        around !== null &&
+        isMeant(getComputedStyle(around)) &&
+        around.getBoundingClientRect().right <= innerWidth
+      );
+    };
     for (const element of document.body.querySelectorAll<HTMLElement>('*')) {
       const box = element.getBoundingClientRect();
       const style = getComputedStyle(element);
@@ -40,7 +66,8 @@ export function clipped(page: Page): Promise<string[]> {
       );
       const shown = element.checkVisibility({ visibilityProperty: true });
       const hidden = element.closest('.sr-only, [aria-hidden="true"]');
-      if (!hasText || !shown || hidden || box.width <= 1) {
+      const unseen = !shown || hidden || isBehind(element);
+      if (!hasText || unseen || box.width <= 1) {
         continue;
       }
       const told = `<${element.localName}> ${element.textContent?.slice(0, 40)}`;

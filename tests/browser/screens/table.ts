@@ -122,16 +122,6 @@ export const SCREENS: Screen[] = [
     reach: within((page) => page.keyboard.press('?'), dialog),
   },
   {
-    name: 'refused',
-    path: '/inbox',
-    reach: refuse,
-  },
-  {
-    name: 'outbox',
-    path: '/inbox',
-    reach: within(press(/needs? you$/), dialog),
-  },
-  {
     name: 'offline',
     path: '/inbox',
     reach: async (page) => {
@@ -141,5 +131,15 @@ export const SCREENS: Screen[] = [
       await page.getByRole('button', { name: /^Offline/ }).waitFor();
     },
     leave: (page) => page.context().setOffline(false),
+  },
+  {
+    name: 'refused',
+    path: '/inbox',
+    reach: refuse,
+  },
+  {
+    name: 'outbox',
+    path: '/inbox',
+    reach: within(press(/needs? you$/), dialog),
   },
 ];
