@@ -1,5 +1,6 @@
 import i18next from 'i18next';
 import { en } from './en.ts';
+import type { enEdit } from './enEdit.ts';
 import type { enHelp } from './enHelp.ts';
 import type { enSettings } from './enSettings.ts';
 import type { enSubtasks } from './enSubtasks.ts';
@@ -10,7 +11,8 @@ declare module 'i18next' {
       translation: typeof en &
         typeof enSettings &
         typeof enHelp &
-        typeof enSubtasks;
+        typeof enSubtasks &
+        typeof enEdit;
     };
   }
 }

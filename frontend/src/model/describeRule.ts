@@ -74,11 +74,9 @@ function describeDays(rule: Rule): string {
         : ordinal(place.day);
   if (rule.month !== null) {
     const month = monthName(rule.month);
-    return t(place.kind === 'nth' ? 'rule.onNthIn' : 'rule.onDate', {
-      every,
-      day: place.kind === 'day' ? place.day : day,
-      month,
-    });
+    return place.kind === 'day' && place.day > 0
+      ? t('rule.onDate', { every, day: place.day, month })
+      : t('rule.onNthIn', { every, day, month });
   }
   return interval === 1
     ? t('rule.monthly', { day })

@@ -70,15 +70,19 @@ export function fromRrule(rrule: string): Rule | null {
   }
   const count = parts.get('COUNT');
   const until = parts.get('UNTIL');
+  const place = placeOf(parts);
+  const month =
+    freq === 'YEARLY' ? Number(parts.get('BYMONTH') ?? 0) || null : null;
   const rule: Rule = {
     ...plainRule(freq, Number(parts.get('INTERVAL') ?? 1)),
     weekdays: freq === 'WEEKLY' ? weekdaysOf(parts.get('BYDAY')) : [],
-    place: placeOf(parts),
-    month: freq === 'YEARLY' ? Number(parts.get('BYMONTH') ?? 0) || null : null,
+    place,
+    month,
     end: endOf(until, count),
   };
+  const isOfYear = freq === 'YEARLY' && (place === null) !== (month === null);
   // Whatever is not in the fields would be lost by saving them.
-  return sameRule(toRrule(rule), parts) ? rule : null;
+  return !isOfYear && sameRule(toRrule(rule), parts) ? rule : null;
 }
 
 function isFreq(text: string | undefined): text is Rule['freq'] {
@@ -119,9 +123,12 @@ function sameRule(rrule: string, parts: Map<string, string>): boolean {
   const written = new Map(
     rrule.split(';').map((part) => part.split('=') as [string, string]),
   );
+  const isEach = (parts.get('INTERVAL') ?? '1') === '1';
+  // Where a week starts matters to every other week only; Monday is usual.
   const given = [...parts].filter(
     ([name, value]) =>
-      name !== 'WKST' && !(name === 'INTERVAL' && value === '1'),
+      !(name === 'WKST' && (isEach || value === 'MO')) &&
+      !(name === 'INTERVAL' && isEach),
   );
   return (
     given.length === written.size &&

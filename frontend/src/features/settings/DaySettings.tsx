@@ -5,9 +5,9 @@ import { localZone } from '@/model/dates.ts';
 import { zonesByRegion } from '@/model/zones.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
+import { SelectField } from '@/ui/SelectField.tsx';
 import { undoToast } from '@/ui/undo.ts';
 import { Section } from './Section.tsx';
-import { SelectField } from './SelectField.tsx';
 import styles from './Settings.module.css';
 
 const WEEK_STARTS: readonly WeekStart[] = ['monday', 'saturday', 'sunday'];

@@ -5,10 +5,10 @@ import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { CopyButton } from '@/ui/CopyButton.tsx';
 import { Field } from '@/ui/Field.tsx';
+import { SelectField } from '@/ui/SelectField.tsx';
 import { ChoiceField } from './ChoiceField.tsx';
 import { FormError } from './FormError.tsx';
 import { fieldError } from './fieldErrors.ts';
-import { SelectField } from './SelectField.tsx';
 import styles from './Settings.module.css';
 
 const SCOPES: readonly TokenScope[] = ['read', 'write'];

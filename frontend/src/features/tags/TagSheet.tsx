@@ -1,6 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { useTags } from '@/data/tags.ts';
 import { t } from '@/i18n/i18n.ts';
+import { isTagName } from '@/model/tagName.ts';
 import button from '@/ui/button.module.css';
 import { Field } from '@/ui/Field.tsx';
 import { Sheet } from '@/ui/Sheet.tsx';
@@ -27,8 +28,7 @@ function TagForm({ tag, onClose }: Omit<TagSheetProps, 'isOpen'>) {
   const wanted = name.trim();
   const isOther = wanted !== tag;
   const isKnown = useTags()?.some((other) => other.name === wanted);
-  // An address would lose them.
-  const isBad = ['', '.', '..'].includes(wanted);
+  const isBad = !isTagName(wanted);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (!isBad) {

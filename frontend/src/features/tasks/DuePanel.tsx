@@ -13,6 +13,7 @@ import button from '@/ui/button.module.css';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './DuePicker.module.css';
 import { MonthCalendar } from './MonthCalendar.tsx';
+import { ZoneChoice } from './ZoneChoice.tsx';
 
 interface DuePanelProps {
   draft: Due | null;
@@ -97,7 +98,14 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
           {t('due.apply')}
         </button>
       </div>
+      {draft?.time && (
+        <ZoneChoice
+          due={draft}
+          onZone={(time_zone) => onDraft({ ...draft, time_zone })}
+        />
+      )}
       <MonthCalendar
+        label={t('due.none')}
         value={draft?.date ?? null}
         onChange={(date) => onClose(onDay(date))}
       />

@@ -17,16 +17,21 @@ import button from '@/ui/button.module.css';
 import styles from './DuePicker.module.css';
 
 interface MonthCalendarProps {
+  label: string;
   value: string | null;
+  /** No later day can be chosen. */
+  last?: string | null;
   onChange: (day: string) => void;
 }
 
-export function MonthCalendar({ value, onChange }: MonthCalendarProps) {
+export function MonthCalendar(props: MonthCalendarProps) {
+  const { label, value, last, onChange } = props;
   return (
     <Calendar
-      aria-label={t('due.none')}
+      aria-label={label}
       firstDayOfWeek={FIRST_DAYS[useWeekStart()]}
       value={value ? parseDate(value) : null}
+      maxValue={last ? parseDate(last) : null}
       onChange={(date) => onChange(date.toString())}
     >
       <div className={styles.month}>

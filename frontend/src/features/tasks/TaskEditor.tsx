@@ -1,18 +1,17 @@
-import { Flag, Inbox, Tag, Trash2 } from 'lucide-react';
+import { Flag, Inbox, Trash2 } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
-import { Link } from 'react-router';
 import type { Priority, Task } from '@/api/types.ts';
 import { useLists } from '@/data/lists.ts';
 import { useParkedOf } from '@/data/syncState.ts';
 import { t } from '@/i18n/i18n.ts';
-import { pathOfTag } from '@/model/view.ts';
+import { withDue } from '@/model/withDue.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
 import { CheckCircle } from './CheckCircle.tsx';
 import { ChoiceMenu } from './ChoiceMenu.tsx';
 import { DraftField } from './DraftField.tsx';
 import { DuePicker } from './DuePicker.tsx';
-import { ParentPath, Subtasks } from './editorParts.tsx';
+import { MoreFields, ParentPath, Subtasks } from './editorParts.tsx';
 import styles from './TaskEditor.module.css';
 import { taskActions } from './taskActions.ts';
 
@@ -71,16 +70,11 @@ export function TaskEditor({ task, onClose }: TaskEditorProps) {
       <div className={styles.bar}>
         <DuePicker
           value={task.due}
-          onChange={(due) => taskActions.change(task, { due })}
+          onChange={(due) => taskActions.change(task, withDue(task, due))}
         />
         <PriorityChoice task={task} />
         <ListChoice task={task} />
-        {task.tags.map((tag) => (
-          <Link key={tag} to={pathOfTag(tag)} className={styles.tag}>
-            <Tag size={13} aria-hidden="true" />
-            {tag}
-          </Link>
-        ))}
+        <MoreFields task={task} />
         <span className={styles.end}>
           <button
             type="button"

@@ -1,8 +1,8 @@
-import { Check, Inbox, Plus, Tag } from 'lucide-react';
+import { Inbox } from 'lucide-react';
 import { useState } from 'react';
 import type { Due } from '@/api/types.ts';
 import { useLists } from '@/data/lists.ts';
-import { useTags, useTasksById } from '@/data/tags.ts';
+import { useTasksById } from '@/data/tags.ts';
 import { t } from '@/i18n/i18n.ts';
 import { fuzzyFilter } from '@/model/fuzzy.ts';
 import { Dot } from '@/ui/Dot.tsx';
@@ -12,6 +12,7 @@ import { Sheet } from '@/ui/Sheet.tsx';
 import { bulkActions } from './bulkActions.ts';
 import { DuePanel } from './DuePanel.tsx';
 import { ask, type Prompt } from './prompt.ts';
+import { TagPicker } from './TagPicker.tsx';
 
 const close = () => ask(null);
 
@@ -23,7 +24,7 @@ export function TaskPrompts({ what, ids }: Prompt) {
     case 'list':
       return <ListPrompt ids={ids} />;
     case 'tags':
-      return <TagPrompt ids={ids} />;
+      return <TagPicker ids={ids} onClose={close} />;
   }
 }
 
@@ -79,47 +80,6 @@ function ListPrompt({ ids }: Props) {
           picks: fuzzyFilter(query, picks, ({ label }) => label),
         },
       ]}
-    />
-  );
-}
-
-function TagPrompt({ ids }: Props) {
-  const [query, setQuery] = useState('');
-  const tags = useTags() ?? [];
-  const tasks = useTasksById(ids) ?? [];
-  const toggle = (tag: string, on: boolean) => () => {
-    close();
-    void bulkActions.tag(ids, tag, on);
-  };
-  const picks = tags.map(({ name }): Pick => {
-    const isOnAll = tasks.every((task) => task.tags.includes(name));
-    return {
-      id: `tag:${name}`,
-      label: name,
-      icon: <Tag size={16} />,
-      hint: isOnAll && <Check size={16} aria-label={t('prompt.onAll')} />,
-      run: toggle(name, !isOnAll),
-    };
-  });
-  const wanted = query.trim().slice(0, 50);
-  const fitting = fuzzyFilter(query, picks, ({ label }) => label);
-  if (wanted !== '' && !tags.some(({ name }) => name === wanted)) {
-    fitting.push({
-      id: 'new',
-      label: t('prompt.newTag', { tag: wanted }),
-      icon: <Plus size={16} />,
-      run: toggle(wanted, true),
-    });
-  }
-  return (
-    <PickSheet
-      label={t('prompt.tags')}
-      placeholder={t('prompt.findTag')}
-      empty={t('prompt.findTag')}
-      query={query}
-      onQuery={setQuery}
-      onClose={close}
-      groups={[{ id: 'tags', heading: t('prompt.tags'), picks: fitting }]}
     />
   );
 }

@@ -6,13 +6,21 @@ import {
   tasksById,
 } from '@/data/taskWrites.ts';
 import { t } from '@/i18n/i18n.ts';
+import { withDue } from '@/model/withDue.ts';
 import { showError } from '@/ui/errorText.ts';
 import { undoToast } from '@/ui/undo.ts';
 
 type Ids = readonly string[];
 
-/** `done` is called once the act is begun and can be undone. */
-async function attempt(
+let last: Promise<void> = Promise.resolve();
+
+/** One after the other: each begins with what the one before has left. */
+function attempt(...act: Parameters<typeof attemptNow>): Promise<void> {
+  last = last.then(() => attemptNow(...act));
+  return last;
+}
+
+async function attemptNow(
   ids: Ids,
   act: (tasks: Task[]) => Promise<void> | null,
   said: (count: number) => string,
@@ -60,11 +68,7 @@ export const bulkActions = {
   due: (ids: Ids, due: Due | null) =>
     change(
       ids,
-      // What repeats needs a day to count from.
-      (task) => ({
-        due,
-        ...(due === null && task.recurrence && { recurrence: null }),
-      }),
+      (task) => withDue(task, due),
       (count) => t(due ? 'bulk.due' : 'bulk.noDue', { count }),
     ),
   priority: (ids: Ids, priority: Priority) =>

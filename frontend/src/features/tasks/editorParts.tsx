@@ -7,6 +7,17 @@ import styles from './editorParts.module.css';
 const load = () => import('./Subtasks.tsx');
 const LazySubtasks = lazy(async () => ({ default: (await load()).Subtasks }));
 const LazyPath = lazy(async () => ({ default: (await load()).ParentPath }));
+const LazyMoreFields = lazy(async () => ({
+  default: (await import('./MoreFields.tsx')).MoreFields,
+}));
+
+export function MoreFields({ task }: { task: Task }) {
+  return (
+    <Suspense>
+      <LazyMoreFields task={task} />
+    </Suspense>
+  );
+}
 
 export function Subtasks({ task }: { task: Task }) {
   return (

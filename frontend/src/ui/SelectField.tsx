@@ -1,5 +1,5 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
-import field from '@/ui/field.module.css';
+import field from './field.module.css';
 
 interface SelectFieldProps extends ComponentProps<'select'> {
   label: string;

@@ -1,0 +1,4 @@
+/** An address would lose "." and "..": no tag is named so. */
+export function isTagName(name: string): boolean {
+  return !['', '.', '..'].includes(name);
+}
