@@ -49,6 +49,11 @@ Check the oven in 20 minutes -> Check the oven | 2026-11-26 10:50
 Check the oven in half an hour -> Check the oven | 2026-11-26 11:00
 Call back 3 days from now -> Call back | 2026-11-29
 Plan holidays next week -> Plan holidays | 2026-11-30
+plan next week tomorrow 9am -> plan next week | 2026-11-27 09:00
+#work plan next week -> plan next week | | | #work
+Team planning next week -> Team planning | 2026-11-30
+Dentist sat -> Dentist | 2026-11-28
+cat sat on friday -> cat sat | 2026-11-27
 Plan holidays next month -> Plan holidays | 2026-12-01
 Plan holidays next year -> Plan holidays | 2027-01-01
 Clean windows this weekend -> Clean windows | 2026-11-28
@@ -174,6 +179,12 @@ see monday.com
 Friday's minutes
 Today's list
 Plan tomorrow's talk
+plan next week
+Plan next month
+review next year
+cat sat
+The cat sat
+where we sat
 Buy Friday-night tickets
 Black Friday deals
 Good Friday service

@@ -185,6 +185,12 @@ const NO_DATE =
 /** Short names of days that are words, too. */
 const SHORT = /(?:^|\s)(?:mon|wed|sat|sun|wednes)$/i;
 const VERBS = /(?:^|\s)(?:(?:may|march)\s+\d+|\d+\s+(?:may|march))$/;
+/** What is planned is the week itself, where that is all of the line. */
+const PLANS = /^(?:plan|review|prepare|organi[sz]e|discuss|outline)$/i;
+const PERIOD = /^(?:this|next)\s+(?:week|weekend|month|year)$/i;
+/** Who can sit: not on a Saturday. */
+const SAT =
+  /(?:^|\s)(?:i|you|he|she|it|we|they|who|cats?|dogs?|bab(?:y|ies)|child(?:ren)?|kids?|birds?|hens?)\s+sat$/i;
 const CAPITAL_VERB = /^(?:May|March)\s+\d+$/;
 
 function isDate(line: Line, match: RegExpMatchArray & Span): boolean {
@@ -192,6 +198,13 @@ function isDate(line: Line, match: RegExpMatchArray & Span): boolean {
   const groups = match.groups ?? {};
   const after = line.after(end);
   if (BOUND.test(line.before(start)) || NO_DATE.test(after)) {
+    return false;
+  }
+  const words = line.masked.slice(0, start).replaceAll('\uFFFC', ' ').trim();
+  if (
+    (PERIOD.test(match[0]) && PLANS.test(words)) ||
+    SAT.test(`${words} ${match[0]}`)
+  ) {
     return false;
   }
   const led = groups.lead !== undefined || groups.when !== undefined;
