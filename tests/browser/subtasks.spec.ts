@@ -127,7 +127,9 @@ test('a subtask opens in the row of its parent, and leads back', async ({
     .getByRole('button', { name: 'Bake a cake' })
     .click();
   await expect(title).toHaveValue('Bake a cake');
-  await expect(subtask(page, 'Weigh the rye flour 0 of 1 subtasks checked off')).toBeVisible();
+  await expect(
+    subtask(page, 'Weigh the rye flour 0 of 1 subtasks checked off'),
+  ).toBeVisible();
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(row(page, 'Bake a cake')).toBeFocused();
 });
@@ -199,9 +201,7 @@ test.describe('by touch', () => {
     await field(page).tap();
     await page.keyboard.type('Buy posts');
     await page.keyboard.press('Enter');
-    await page
-      .getByRole('button', { name: 'Options of “Buy posts”' })
-      .tap();
+    await page.getByRole('button', { name: 'Options of “Buy posts”' }).tap();
     await expectAccessible(page);
     await page
       .getByRole('menuitem', { name: 'Make it a task of its own' })

@@ -9,9 +9,12 @@ import {
 import type { Priority } from '@/api/types.ts';
 import { useTasksById } from '@/data/tags.ts';
 import { bulkActions } from '@/features/tasks/bulkActions.ts';
+import { moveTasks, ORDER_ICONS } from '@/features/tasks/order.tsx';
 import { ask } from '@/features/tasks/prompt.ts';
 import { selection } from '@/features/tasks/selection.ts';
+import { isByHand, shownView } from '@/features/tasks/shownView.ts';
 import { t } from '@/i18n/i18n.ts';
+import { STEPS } from '@/model/order.ts';
 import { Keys } from '@/ui/Keys.tsx';
 import type { Pick } from '@/ui/PickList.tsx';
 import { SHORTCUTS } from '@/ui/shortcutTable.ts';
@@ -52,6 +55,10 @@ export function useChosenPicks(ids: string[]): Pick[] {
     selection.clear();
     run();
   };
+  const view = shownView();
+  const moves = STEPS.filter(() => view && isByHand(view)).map((step) =>
+    pick(step, ORDER_ICONS[step], () => moveTasks(ids, step)),
+  );
   return [
     pick(
       'complete',
@@ -65,6 +72,7 @@ export function useChosenPicks(ids: string[]): Pick[] {
     priority('medium'),
     priority('low'),
     priority('none'),
+    ...moves,
     pick(
       'delete',
       <Trash2 size={16} />,

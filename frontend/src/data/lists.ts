@@ -14,6 +14,10 @@ export function useList(id: string | null): List | null {
   return useLists()?.find((list) => list.id === id) ?? null;
 }
 
+export function listById(id: string): Promise<List | undefined> {
+  return local().lists.get(id);
+}
+
 /** Those in the trash, the latest first. */
 export const useDeletedLists = liveStore(async () => {
   const lists = await local().lists.toArray();

@@ -40,6 +40,10 @@ export const enHelp = {
       low: 'Priority low',
       none: 'No priority',
       delete: 'Delete',
+      up: 'Move up',
+      down: 'Move down',
+      top: 'Move to the top',
+      bottom: 'Move to the bottom',
     },
     select: {
       select: 'Select the task',

@@ -72,7 +72,8 @@ function changed(moved: readonly Ordered[], orders: number[]): Ordered[] {
   });
 }
 
-export type Step = 'up' | 'down' | 'top' | 'bottom';
+export const STEPS = ['up', 'down', 'top', 'bottom'] as const;
+export type Step = (typeof STEPS)[number];
 
 /**
  * Where among the others the chosen ones go by one step: they gather at the

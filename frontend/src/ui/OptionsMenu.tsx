@@ -1,15 +1,18 @@
 import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import button from './button.module.css';
 import { MenuButton } from './MenuButton.tsx';
+import type { MenuChoice } from './MenuPopover.tsx';
 
 interface OptionsMenuProps {
   label: string;
   edit: { text: string; run: () => void };
   remove: { text: string; run: () => void };
+  more?: MenuChoice[];
 }
 
 /** What can be done to the thing that a view is of: change it, delete it. */
-export function OptionsMenu({ label, edit, remove }: OptionsMenuProps) {
+export function OptionsMenu(props: OptionsMenuProps) {
+  const { label, edit, remove, more = [] } = props;
   const choices = [
     {
       id: 'edit',
@@ -17,6 +20,7 @@ export function OptionsMenu({ label, edit, remove }: OptionsMenuProps) {
       icon: <Pencil size={16} />,
       run: edit.run,
     },
+    ...more,
     {
       id: 'remove',
       label: remove.text,

@@ -31,6 +31,10 @@ export const SHORTCUTS = {
     low: ['3'],
     none: ['4'],
     delete: ['Delete', 'Backspace'],
+    up: ['Alt+ArrowUp'],
+    down: ['Alt+ArrowDown'],
+    top: ['Alt+PageUp'],
+    bottom: ['Alt+PageDown'],
   },
   select: {
     select: ['s'],

@@ -61,7 +61,7 @@ export function HoldShortcuts(): null {
 }
 
 function onKeyDown(event: KeyboardEvent): void {
-  if (held > 0 || event.defaultPrevented || event.isComposing || event.altKey) {
+  if (held > 0 || event.defaultPrevented || event.isComposing) {
     return;
   }
   const key = nameOf(event);
@@ -88,12 +88,20 @@ function handlerOf(keys: string, event: KeyboardEvent): Handler | undefined {
     .findLast((handler) => handler !== undefined);
 }
 
-function nameOf({ key, code, ctrlKey, metaKey, shiftKey }: KeyboardEvent) {
+function nameOf(event: KeyboardEvent): string {
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey } = event;
   // The letter that stands there, for keyboards of other scripts.
   const isForeign = key.length === 1 && key > '~' && code.startsWith('Key');
   const plain = isForeign ? code.slice(3).toLowerCase() : key;
   const shift = shiftKey && (key.length > 1 || ctrlKey || metaKey);
-  return (ctrlKey || metaKey ? 'Mod+' : '') + (shift ? 'Shift+' : '') + plain;
+  return [
+    (ctrlKey || metaKey) && 'Mod+',
+    altKey && 'Alt+',
+    shift && 'Shift+',
+    plain,
+  ]
+    .filter(Boolean)
+    .join('');
 }
 
 /** Whether keys are text there, or the field's own. */

@@ -61,6 +61,8 @@ const tasks = [
   { title: 'Buy bread', notes: 'Rye' },
   { title: 'Book the train', completed_at: NOW.toISOString() },
   { title: 'Send the parcel', completed_at: `${day(-3)}T10:00:00.000Z` },
+  { title: 'Buy the rye flour', parent_id: id(106), completed_at: day(-1) },
+  { title: LONG.slice(0, 120), parent_id: id(106), due: due(3) },
   { title: 'A draft of long ago', deleted_at: `${day(-4)}T10:00:00.000Z` },
 ].map((task, index) => ({
   ...common,

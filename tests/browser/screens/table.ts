@@ -22,6 +22,11 @@ async function edit(page: Page): Promise<void> {
   await page.getByRole('textbox', { name: 'Title' }).waitFor();
 }
 
+async function split(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Buy bread/ }).click();
+  await page.getByRole('textbox', { name: 'Add a subtask' }).waitFor();
+}
+
 const within =
   (...steps: ((page: Page) => Promise<unknown>)[]) =>
   async (page: Page) => {
@@ -110,6 +115,35 @@ export const SCREENS: Screen[] = [
     name: 'editor-list',
     path: '/inbox',
     reach: within(edit, press(/^Move to a list/), menu),
+  },
+  { name: 'subtasks', path: '/inbox', reach: split },
+  {
+    name: 'subtask',
+    path: '/inbox',
+    reach: within(
+      split,
+      (page) =>
+        page
+          .getByRole('region', { name: 'Subtasks' })
+          .getByRole('button', { name: /^Ask the people/ })
+          .click(),
+      (page) =>
+        page.getByRole('navigation', { name: 'Above this task' }).waitFor(),
+    ),
+  },
+  {
+    name: 'row-menu',
+    path: FILLED_LIST,
+    reach: within(press('Options of “Pay the rent”'), menu),
+  },
+  {
+    name: 'carried',
+    path: FILLED_LIST,
+    reach: within(
+      (page) => page.getByRole('button', { name: /^Put “Pay/ }).press('Enter'),
+      (page) => page.locator('[aria-pressed="true"]').waitFor(),
+    ),
+    leave: (page) => page.keyboard.press('Escape'),
   },
   {
     name: 'list-menu',

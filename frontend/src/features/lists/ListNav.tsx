@@ -6,9 +6,11 @@ import { useTaskCount } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { Dot } from '@/ui/Dot.tsx';
+import { DragHandle } from '@/ui/DragHandle.tsx';
 import { lazySheet } from '@/ui/lazySheet.tsx';
 import { NavItem } from '@/ui/NavItem.tsx';
 import styles from './ListNav.module.css';
+import { draggingOf } from './moveList.ts';
 
 const ListSheet = lazySheet(
   async () => (await import('./ListSheet.tsx')).ListSheet,
@@ -35,8 +37,14 @@ export function ListNav() {
       </div>
       <ul>
         {lists?.map((list) => (
-          <li key={list.id}>
+          <li key={list.id} className={styles.item} data-list-id={list.id}>
             <ListLink list={list} />
+            {lists.length > 1 && (
+              <DragHandle
+                label={t('order.handle', { title: list.name })}
+                dragging={() => draggingOf(list, lists)}
+              />
+            )}
           </li>
         ))}
       </ul>

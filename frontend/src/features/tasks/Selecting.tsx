@@ -3,6 +3,7 @@ import type { View } from '@/model/view.ts';
 import { HoldShortcuts } from '@/ui/shortcuts.ts';
 import { usePrompt } from './prompt.ts';
 import { selection, setOrder, useSelection } from './selection.ts';
+import { setShownView } from './shownView.ts';
 
 /** What one needs only when tasks are acted upon comes by itself. */
 const SelectionBar = lazy(async () => ({
@@ -23,6 +24,10 @@ export function Selecting({ view, order }: SelectingProps) {
   const { active } = useSelection();
   const prompt = usePrompt();
   useEffect(() => setOrder(order));
+  useEffect(() => {
+    setShownView(view);
+    return () => setShownView(null);
+  });
   useEffect(() => selection.clear, []);
   return (
     <>

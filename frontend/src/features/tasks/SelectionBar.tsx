@@ -1,4 +1,5 @@
 import {
+  ArrowDownUp,
   CalendarDays,
   CircleCheckBig,
   Flag,
@@ -21,14 +22,17 @@ import {
 import type { Priority } from '@/api/types.ts';
 import { tasksIn } from '@/data/tasks.ts';
 import { t } from '@/i18n/i18n.ts';
+import { STEPS, type Step } from '@/model/order.ts';
 import { sectionsOf } from '@/model/sections.ts';
 import type { View } from '@/model/view.ts';
 import menu from '@/ui/menu.module.css';
 import { useToday } from '@/ui/useToday.ts';
 import { bulkActions } from './bulkActions.ts';
+import { moveTasks } from './order.tsx';
 import { ask } from './prompt.ts';
 import styles from './SelectionBar.module.css';
 import { selection, useSelection } from './selection.ts';
+import { isByHand } from './shownView.ts';
 
 const PRIORITIES: Priority[] = ['high', 'medium', 'low', 'none'];
 
@@ -68,7 +72,12 @@ export function SelectionBar({ view }: { view: View }) {
             onPress={act(bulkActions.restore)}
           />
         ) : (
-          <Acts chosen={chosen} act={act} isDone={view.kind === 'completed'} />
+          <Acts
+            chosen={chosen}
+            act={act}
+            isDone={view.kind === 'completed'}
+            byHand={isByHand(view)}
+          />
         )}
         <Item icon={<X />} name="leave" onPress={selection.clear} />
       </Toolbar>
@@ -81,9 +90,10 @@ interface ActsProps {
   act: (run: (ids: string[]) => unknown) => () => void;
   /** Whether all of them are completed. */
   isDone: boolean;
+  byHand: boolean;
 }
 
-function Acts({ chosen, act, isDone }: ActsProps) {
+function Acts({ chosen, act, isDone, byHand }: ActsProps) {
   const isDisabled = chosen.length === 0;
   return (
     <>
@@ -117,6 +127,24 @@ function Acts({ chosen, act, isDone }: ActsProps) {
           </Menu>
         </Popover>
       </MenuTrigger>
+      {byHand && (
+        <MenuTrigger>
+          <Item icon={<ArrowDownUp />} name="order" isDisabled={isDisabled} />
+          <Popover className={menu.popover} placement="top">
+            <Menu
+              className={menu.menu}
+              aria-label={t('selection.order')}
+              onAction={(key) => void moveTasks(chosen, key as Step)}
+            >
+              {STEPS.map((step) => (
+                <MenuItem key={step} id={step} className={menu.item}>
+                  {t(`order.${step}`)}
+                </MenuItem>
+              ))}
+            </Menu>
+          </Popover>
+        </MenuTrigger>
+      )}
       <Item
         icon={<FolderInput />}
         name="list"
@@ -147,6 +175,7 @@ interface ItemProps {
     | 'reopen'
     | 'due'
     | 'priority'
+    | 'order'
     | 'list'
     | 'tags'
     | 'delete'

@@ -13,12 +13,14 @@ import { DEPTH_MAX, takeOut, useSubtasks } from '@/data/subtasks.ts';
 import { lineage, useTree } from '@/data/tree.ts';
 import { enSubtasks } from '@/i18n/enSubtasks.ts';
 import { addTexts, t } from '@/i18n/i18n.ts';
+import { STEPS } from '@/model/order.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
 import { MenuButton } from '@/ui/MenuButton.tsx';
 import { undoToast } from '@/ui/undo.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { CheckCircle } from './CheckCircle.tsx';
+import { moveTasks, ORDER_ICONS } from './order.tsx';
 import { SubtaskField } from './SubtaskField.tsx';
 import styles from './Subtasks.module.css';
 import { TaskMeta } from './TaskMeta.tsx';
@@ -134,6 +136,12 @@ function SubtaskMenu(props: { task: Task; onOpen: () => void }) {
       icon: <CornerDownRight size={16} />,
       run: onOpen,
     },
+    ...STEPS.map((step) => ({
+      id: step,
+      label: t(`order.${step}`),
+      icon: ORDER_ICONS[step],
+      run: () => void moveTasks([task.id], step),
+    })),
     {
       id: 'own',
       label: t('subtasks.own'),

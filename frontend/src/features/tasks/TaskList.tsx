@@ -14,6 +14,7 @@ import { LoadMore } from './LoadMore.tsx';
 import { useLingering } from './lingering.ts';
 import { Selecting } from './Selecting.tsx';
 import { Skeleton } from './Skeleton.tsx';
+import { isByHand } from './shownView.ts';
 import styles from './TaskList.module.css';
 import { TaskRow, TrashRow } from './TaskRow.tsx';
 import { useKeptFocus } from './useKeptFocus.ts';
@@ -79,6 +80,7 @@ export function TaskList({ view, label }: { view: View; label: string }) {
         isOpen={task.id === hostId}
         opened={task.id === openId ? task : subtasks?.get(openId ?? '')}
         onOpen={setOpenId}
+        byHand={isByHand(view)}
       />
     );
   return (

@@ -7,9 +7,11 @@ import button from '@/ui/button.module.css';
 import { formatDay } from '@/ui/formatDay.ts';
 import { CheckCircle } from './CheckCircle.tsx';
 import { Highlighted, NotesMatch } from './Highlighted.tsx';
+import { RowMenu } from './RowMenu.tsx';
 import { SelectBox } from './SelectBox.tsx';
 import { useRowSelection } from './selection.ts';
 import { TaskEditor } from './TaskEditor.tsx';
+import { TaskHandle } from './TaskHandle.tsx';
 import { ListLabel, TaskMeta } from './TaskMeta.tsx';
 import styles from './TaskRow.module.css';
 import { taskActions } from './taskActions.ts';
@@ -24,6 +26,8 @@ interface TaskRowProps {
   /** What is open in it: the task itself, or a subtask of it. */
   opened?: Task;
   onOpen: (id: string | null) => void;
+  /** Whether the person puts the rows into their order. */
+  byHand: boolean;
 }
 
 export function TaskRow(props: TaskRowProps) {
@@ -81,6 +85,8 @@ export function TaskRow(props: TaskRowProps) {
         </span>
         {props.showList && <ListLabel listId={task.list_id} />}
       </button>
+      {props.byHand && <TaskHandle task={task} />}
+      <RowMenu task={task} byHand={props.byHand} />
       <button
         type="button"
         className={`${button.icon} ${styles.delete}`}

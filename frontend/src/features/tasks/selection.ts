@@ -94,6 +94,10 @@ export function setOrder(order: readonly string[]): void {
   viewOrder = order;
 }
 
+export function shownOrder(): readonly string[] {
+  return viewOrder;
+}
+
 export const selection = {
   get,
   start: () => set({ ...NONE, active: true }),

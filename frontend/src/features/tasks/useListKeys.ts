@@ -1,6 +1,8 @@
 import type { Priority, Task } from '@/api/types.ts';
+import type { Step } from '@/model/order.ts';
 import { useShortcuts } from '@/ui/shortcuts.ts';
 import { bulkActions } from './bulkActions.ts';
+import { moveTasks } from './order.tsx';
 import { ask } from './prompt.ts';
 import { selection } from './selection.ts';
 import { taskActions } from './taskActions.ts';
@@ -76,6 +78,7 @@ function useTaskKeys(options: ListKeysOptions): void {
   };
   const priority = (to: Priority) =>
     each((ids) => void bulkActions.priority(ids, to));
+  const order = (step: Step) => each((ids) => void moveTasks(ids, step));
   const open = act(
     (task) => onOpen(task.id),
     () => undefined,
@@ -110,6 +113,10 @@ function useTaskKeys(options: ListKeysOptions): void {
       },
       leaving((ids) => void bulkActions.remove(ids)),
     ),
+    up: order('up'),
+    down: order('down'),
+    top: order('top'),
+    bottom: order('bottom'),
   });
 }
 

@@ -1,0 +1,20 @@
+import { orderTasks, type Where } from '@/data/ordering.ts';
+import { t } from '@/i18n/i18n.ts';
+import { dayOf } from '@/model/dates.ts';
+import { undoToast } from '@/ui/undo.ts';
+import { isByHand, shownView } from './shownView.ts';
+
+/** Moves tasks of the list that is shown, or subtasks in whatever view. */
+export async function moveTasks(
+  ids: readonly string[],
+  where: Where,
+): Promise<void> {
+  const view = shownView();
+  const sorted = view && isByHand(view) ? view : null;
+  const spot = await orderTasks(sorted, dayOf(new Date()), ids, where);
+  if (spot) {
+    const { title, place, total } = spot;
+    undoToast(t('order.moved', { title, place, total }));
+    await spot.done;
+  }
+}
