@@ -9,7 +9,10 @@ import {
 } from './steady.ts';
 
 /** A task made elsewhere, opened here. */
-async function open(page: Page, fields: { title: string; [name: string]: unknown }) {
+async function open(
+  page: Page,
+  fields: { title: string; [name: string]: unknown },
+) {
   const made = await page.request.post('/api/tasks', { data: fields });
   expect(made.status()).toBe(201);
   const { id } = await made.json();
@@ -42,7 +45,10 @@ test.beforeEach(async ({ page }) => {
 test('makes a task repeat, by keyboard alone, and takes it back', async ({
   page,
 }) => {
-  const id = await open(page, { title: 'Water the fern', due: ON('2031-05-05') });
+  const id = await open(page, {
+    title: 'Water the fern',
+    due: ON('2031-05-05'),
+  });
   await chip(page, 'Repeat').focus();
   await page.keyboard.press('Enter');
   await sheet(page).getByLabel('How often').focus();
@@ -52,7 +58,9 @@ test('makes a task repeat, by keyboard alone, and takes it back', async ({
   await expect(sheet(page).getByLabel(/how many weeks/)).toHaveValue('2');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Space');
-  await expect(sheet(page).getByRole('checkbox', { name: 'Monday' })).toBeChecked();
+  await expect(
+    sheet(page).getByRole('checkbox', { name: 'Monday' }),
+  ).toBeChecked();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
@@ -101,7 +109,9 @@ test('counts, from completion, without a connection, and gives a due date', asyn
   await expect(form.getByText('Enter a number from 1 to 10000.')).toBeVisible();
   await form.getByRole('button', { name: 'Save' }).click();
   await form.getByLabel('How many times').fill('2');
-  await form.getByLabel('Counted from').selectOption('The day when it was done');
+  await form
+    .getByLabel('Counted from')
+    .selectOption('The day when it was done');
   await expect(form.getByRole('status')).toContainText(
     'Every year on the last Sunday of October, 2 times, after it was done',
   );
@@ -109,7 +119,9 @@ test('counts, from completion, without a connection, and gives a due date', asyn
   await expectAccessible(page);
   await context.setOffline(false);
   await expect(form.getByRole('listitem')).toHaveCount(3);
-  await expect(form.getByRole('listitem').last()).toHaveText('and then no more');
+  await expect(form.getByRole('listitem').last()).toHaveText(
+    'and then no more',
+  );
   await context.setOffline(true);
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(chip(page, /^Repeat: Every year/)).toBeVisible();
@@ -149,7 +161,9 @@ test('shows a rule without fields as it is, and keeps it', async ({ page }) => {
     .getByRole('button', { name: / 2 November 2026/ })
     .click();
   await changed;
-  await expect.poll(async () => (await stored(page.request, id)).start).not.toBeNull();
+  await expect
+    .poll(async () => (await stored(page.request, id)).start)
+    .not.toBeNull();
   expect(await stored(page.request, id)).toMatchObject({
     version: 2,
     start: '2026-11-02',
@@ -247,7 +261,9 @@ test.describe('by touch', () => {
     await start.getByRole('button', { name: 'Tomorrow', exact: true }).tap();
     await begun;
     await expect(chip(page, 'Start day: Tomorrow')).toBeVisible();
-    await expect.poll(async () => (await stored(page.request, id)).start).not.toBeNull();
+    await expect
+      .poll(async () => (await stored(page.request, id)).start)
+      .not.toBeNull();
 
     await chip(page, 'Take off the tag “home”').tap();
     await expect(chip(page, 'Take off the tag “home”')).toBeHidden();
