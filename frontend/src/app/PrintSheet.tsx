@@ -7,13 +7,10 @@ import { hasRow, type Tree, useTree } from '@/data/tree.ts';
 import { t } from '@/i18n/i18n.ts';
 import { byOrder } from '@/model/order.ts';
 import { sectionsOf } from '@/model/sections.ts';
-import { belongs, type View } from '@/model/view.ts';
+import type { View } from '@/model/view.ts';
 import { formatDate, formatDue, formatSection } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './PrintSheet.module.css';
-
-const ALL = 100_000;
-const NONE: string[] = [];
 
 interface PrintSheetProps {
   view: View;
@@ -24,16 +21,16 @@ interface PrintSheetProps {
 export function PrintSheet({ view, onDone }: PrintSheetProps) {
   const today = useToday();
   const lists = useLists();
-  const found = useTasks(view, ALL, NONE);
+  const found = useTasks(view);
   const tree = useTree();
-  const isReady = found && lists && tree;
+  const isReady = found?.complete && lists && tree;
   usePrint(!!isReady, onDone);
   if (!isReady) {
     return null;
   }
   const listName = (id: string | null) =>
     lists.find((list) => list.id === id)?.name;
-  const tasks = found.tasks.filter((task) => belongs(view, task, today));
+  const tasks = found.tasks.filter((task) => hasRow(view, tree, task));
   return createPortal(
     <div className={styles.sheet} data-print-sheet="">
       <h1 className={styles.title}>{titleOf(view, listName)}</h1>

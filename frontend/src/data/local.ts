@@ -15,6 +15,7 @@ import {
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
+import { preview } from './rowSet.ts';
 import { Sync, type SyncOptions, type Wake } from './sync.ts';
 import { lastAct, remember, type TakenBack, takeBack } from './undo.ts';
 import { WakeUps } from './wakeUps.ts';
@@ -119,8 +120,10 @@ export async function writeAll(
   for (const note of notes) {
     noteWrite(open.userId, note);
   }
+  const unsure = preview(notes.map((note) => note.write));
   const done = keep(open, notes);
   remember(done);
+  done.catch(unsure);
   await done;
 }
 

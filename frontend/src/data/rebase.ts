@@ -9,7 +9,7 @@ const TEXTS = ['title', 'notes', 'name'] as const;
 /** The record under `key` as it is once the entry is done. */
 export function applyEntry(
   record: AnyRecord | null,
-  entry: Entry,
+  entry: Pick<Entry, 'kind' | 'id' | 'op' | 'at'>,
   key: string,
 ): AnyRecord | null {
   const { op, at } = entry;

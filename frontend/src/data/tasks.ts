@@ -1,61 +1,72 @@
-import Dexie, { type Collection, type PromiseExtended } from 'dexie';
 import { useLiveQuery } from 'dexie-react-hooks';
-import { useSyncExternalStore } from 'react';
-import { daysFrom } from '@/model/dates.ts';
+import { useMemo, useSyncExternalStore } from 'react';
 import { scorer } from '@/model/search.ts';
 import { belongs, type View } from '@/model/view.ts';
 import { useToday } from '@/ui/useToday.ts';
-import { INBOX, type Local, type TaskRow } from './db.ts';
+import type { TaskRow } from './db.ts';
 import { draftKey, hasDraft, subscribeDrafts } from './drafts.ts';
 import { local } from './local.ts';
+import { countRange, type Range, rangeOf, readRange } from './ranges.ts';
+import { RowSet } from './rowSet.ts';
 import { hasRow, readTree } from './tree.ts';
 
-type Indexed = Exclude<View, { kind: 'search' }>;
-
 export interface TasksInView {
+  /** Searches and all that is not sorted by `sectionsOf` are in their order. */
   tasks: TaskRow[];
-  /** Whether there are more than were asked for. */
-  more: boolean;
+  /** False while only the first of them are here. */
+  complete: boolean;
 }
 
+const NONE: readonly string[] = [];
+
 /**
- * The first `limit` tasks of a view, and those of `kept` wherever they are
- * now; undefined until they are read.
+ * The tasks of a view, and those of `kept` that have been in it; undefined
+ * until they are read.
  */
 export function useTasks(
   view: View,
-  limit: number,
-  kept: readonly string[],
+  kept: readonly string[] = NONE,
 ): TasksInView | undefined {
   const today = useToday();
-  return useLiveQuery(async () => {
-    const db = local();
-    const found =
-      view.kind === 'search'
-        ? await search(db, view.query)
-        : await rowsOf(db, view, today, limit + 1);
-    const tasks = found.slice(0, limit);
-    const missing = kept.filter((id) => !tasks.some((task) => task.id === id));
-    const extra = await db.tasks.bulkGet(missing);
-    return {
-      tasks: [...tasks, ...extra.filter((task) => task !== undefined)],
-      more: found.length > limit,
-    };
-  }, [JSON.stringify(view), limit, kept.join(), today]);
+  const range = JSON.stringify(rangeOf(view));
+  const set = useMemo(
+    () => RowSet.of(local(), JSON.parse(range) as Range, today),
+    [range, today],
+  );
+  const rows = useSyncExternalStore(set.subscribe, set.get);
+  const query = view.kind === 'search' ? view.query : null;
+  const keptIds = kept.join();
+  return useMemo(() => {
+    const wanted = JSON.parse(range) as Range;
+    const stays = new Set(keptIds.split(','));
+    const isShown = (task: TaskRow) =>
+      wanted.kind === 'search'
+        ? task.deleted_at === null
+        : belongs(wanted, task, today) ||
+          (task.deleted_at === null && stays.has(task.id));
+    const tasks = rows?.tasks.filter(isShown);
+    return (
+      rows &&
+      tasks && {
+        tasks: query === null ? tasks : found(query, tasks, stays),
+        complete: rows.complete,
+      }
+    );
+  }, [rows, range, query, keptIds, today]);
 }
 
-/** Reads all tasks, which nothing else does. */
-async function search(db: Local, query: string): Promise<TaskRow[]> {
+/** Those that have the words, the best first, and those that are kept. */
+function found(
+  query: string,
+  tasks: readonly TaskRow[],
+  stays: ReadonlySet<string> = new Set(),
+): TaskRow[] {
   const score = scorer(query);
-  const scores = new Map<string, number>();
-  const found = await db.tasks
-    .filter((task) => {
-      scores.set(task.id, score(task));
-      return scores.get(task.id) !== 0;
-    })
-    .toArray();
-  const of = (task: TaskRow) => scores.get(task.id) ?? 0;
-  return found.sort((a, b) => of(b) - of(a) || (a.id < b.id ? 1 : -1));
+  return tasks
+    .map((task) => ({ task, points: score(task) }))
+    .filter(({ task, points }) => points !== 0 || stays.has(task.id))
+    .sort((a, b) => b.points - a.points || (a.task.id < b.task.id ? 1 : -1))
+    .map(({ task }) => task);
 }
 
 /** All tasks that are to do; undefined until they are read. */
@@ -65,78 +76,25 @@ export function useOpenTasks(): TaskRow[] | undefined {
   );
 }
 
-/** All tasks of a view. */
+/** All tasks of a view that have a row of their own. */
 export async function tasksIn(view: View, today: string): Promise<TaskRow[]> {
-  return view.kind === 'search'
-    ? search(local(), view.query)
-    : rowsOf(local(), view, today);
-}
-
-/** Those tasks of a view that have a row of their own. */
-function rowsOf(
-  db: Local,
-  view: Indexed,
-  today: string,
-  limit = Number.POSITIVE_INFINITY,
-): PromiseExtended<TaskRow[]> {
-  return readTree(db).then((tree) => {
-    const all = collection(db, view, today);
-    const rows =
-      tree.subtasks.size === 0
-        ? all
-        : all.filter((task) => hasRow(view, tree, task));
-    return rows.limit(limit).toArray();
-  });
+  const tasks = await readRange(local(), rangeOf(view), today);
+  if (view.kind === 'search') {
+    return found(view.query, tasks);
+  }
+  const tree = await readTree(local());
+  return tasks.filter((task) => hasRow(view, tree, task));
 }
 
 /** How many tasks a view has; undefined until they are counted. */
-export function useTaskCount(view: Indexed): number | undefined {
+export function useTaskCount(
+  view: Exclude<View, { kind: 'search' }>,
+): number | undefined {
   const today = useToday();
   return useLiveQuery(
-    () => collection(local(), view, today).count(),
+    () => countRange(local(), view, today),
     [JSON.stringify(view), today],
   );
-}
-
-/** A view as a range of one index, narrowed where that is not enough. */
-function collection(
-  db: Local,
-  view: Indexed,
-  today: string,
-): Collection<TaskRow, string> {
-  const isIn = (task: TaskRow) => belongs(view, task, today);
-  switch (view.kind) {
-    case 'inbox':
-      return inPlace(db, INBOX);
-    case 'list':
-      return inPlace(db, view.listId);
-    // The clocks of two zones are up to 26 hours apart.
-    case 'today':
-      return db.tasks
-        .where('due_date')
-        .belowOrEqual(daysFrom(today, 2))
-        .filter(isIn);
-    case 'upcoming':
-      return db.tasks
-        .where('due_date')
-        .aboveOrEqual(daysFrom(today, -1))
-        .filter(isIn);
-    case 'tag':
-      return db.tasks.where('open_tags').equals(view.tag);
-    case 'completed':
-      return db.tasks.where('done_at').above('').reverse();
-    case 'trash':
-      return db.tasks.where('gone_at').above('').reverse();
-  }
-}
-
-function inPlace(db: Local, place: string): Collection<TaskRow, string> {
-  return db.tasks
-    .where('[place+order+id]')
-    .between(
-      [place, Dexie.minKey, Dexie.minKey],
-      [place, Dexie.maxKey, Dexie.maxKey],
-    );
 }
 
 /** Whether a task has typed text that is not in its fields. */

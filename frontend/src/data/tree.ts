@@ -67,9 +67,13 @@ export const useTree = liveStore(() => readTree(local()));
  * shown in the row of its parent if that is open and in the same list.
  */
 export function hasRow(view: View, tree: Tree, task: TaskRow): boolean {
-  const parent = tree.parents.get(task.parent_id ?? '');
   const isList = view.kind === 'inbox' || view.kind === 'list';
-  return !isList || task.place === undefined || task.place !== parent?.place;
+  if (!isList || task.place === undefined || task.parent_id === null) {
+    return true;
+  }
+  // What is newer than the tree is not known to have no parent there.
+  const parent = tree.parents.get(task.parent_id);
+  return tree.subtasks.has(task.id) && task.place !== parent?.place;
 }
 
 /** The task and those above it, from the inside out. */

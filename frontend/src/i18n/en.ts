@@ -95,7 +95,6 @@ export const en = {
     deletedToast: 'Moved to the trash',
     restoredToast: 'Restored',
     deletedAgo: 'Deleted: {{day}}',
-    more: 'Load more',
   },
   order: {
     handle: 'Put “{{title}}” somewhere else',

@@ -23,18 +23,17 @@ export function sectionsOf<T extends Task>(
       return todaySections(tasks, today);
     case 'upcoming':
       return byDay([...tasks].sort(byDue), (task) =>
-        task.due ? dueDay(task.due) : null,
+        task.due ? dueKey(task).slice(0, 10) : null,
       );
     case 'completed':
-      return byDay(tasks, (task) =>
-        task.completed_at ? dayOf(new Date(task.completed_at)) : null,
-      );
+      return byDay([...tasks].sort(latest('completed_at')), doneDay);
     case 'inbox':
     case 'list':
     case 'tag':
       return one([...tasks].sort(byOrder));
-    case 'search':
     case 'trash':
+      return one([...tasks].sort(latest('deleted_at')));
+    case 'search':
       return one([...tasks]);
   }
 }
@@ -90,13 +89,35 @@ function byDay<T extends Task>(
 
 /** By day; within it the whole-day tasks first, then by the clock. */
 function byDue(a: Task, b: Task): number {
-  return dueKey(a).localeCompare(dueKey(b)) || byOrder(a, b);
+  const [one, other] = [dueKey(a), dueKey(b)];
+  return one === other ? byOrder(a, b) : one < other ? -1 : 1;
 }
 
-function dueKey(task: Task): string {
+/** Tasks are never changed in place: what follows from one is kept. */
+function keptFor<T>(find: (task: Task) => T): (task: Task) => T {
+  const known = new WeakMap<Task, T>();
+  return (task) => {
+    const value = known.get(task) ?? find(task);
+    known.set(task, value);
+    return value;
+  };
+}
+
+const dueKey = keptFor((task) => {
   if (task.due === null) {
     return '9999';
   }
   const { day, time } = localDue(task.due);
   return `${day} ${time ?? ''}`;
+});
+
+const doneDay = keptFor((task) =>
+  task.completed_at ? dayOf(new Date(task.completed_at)) : null,
+);
+
+function latest(field: 'completed_at' | 'deleted_at') {
+  return (a: Task, b: Task): number => {
+    const [one, other] = [a[field] ?? '', b[field] ?? ''];
+    return one === other ? (a.id < b.id ? 1 : -1) : one < other ? 1 : -1;
+  };
 }

@@ -4,7 +4,7 @@ import styles from './SearchCount.module.css';
 
 /** How many were found, for eyes and ears. */
 export function SearchCount({ query }: { query: string }) {
-  const found = useTasks({ kind: 'search', query }, Infinity, []);
+  const found = useTasks({ kind: 'search', query });
   const count = found?.tasks.length ?? 0;
   return (
     <p role="status" className={styles.count}>

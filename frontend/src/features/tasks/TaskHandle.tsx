@@ -27,9 +27,28 @@ function draggingOf(task: Task): Dragging {
     name: ids.length > 1 ? t('order.many', { count: ids.length }) : task.title,
     order,
     ids,
-    rowOf: (id) => document.querySelector(`main [data-task-id="${id}"]`),
+    rowOf: rowFinder(),
     drop: (before) => void moveTasks(ids, { before }),
     onto: (under) => listUnder(under, ids),
+  };
+}
+
+/** Of many tasks few are drawn: those are looked up once a frame. */
+function rowFinder(): Dragging['rowOf'] {
+  let rows: Map<string | null, HTMLElement> | null = null;
+  return (id) => {
+    if (!rows) {
+      const drawn = document.querySelectorAll<HTMLElement>(
+        'main [data-task-id]',
+      );
+      rows = new Map(
+        Array.from(drawn, (row) => [row.getAttribute('data-task-id'), row]),
+      );
+      requestAnimationFrame(() => {
+        rows = null;
+      });
+    }
+    return rows.get(id) ?? null;
   };
 }
 

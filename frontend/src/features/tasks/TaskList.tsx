@@ -1,75 +1,76 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react';
 import { useSearchParams } from 'react-router';
 import type { TaskRow as Task } from '@/data/db.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { useTasks } from '@/data/tasks.ts';
-import { hasRow, lineage, useTree } from '@/data/tree.ts';
+import { hasRow, lineage, type Tree, useTree } from '@/data/tree.ts';
 import { type Section, sectionsOf } from '@/model/sections.ts';
 import { belongs, type View } from '@/model/view.ts';
-import { formatSection } from '@/ui/formatDay.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { EmptyView } from './EmptyView.tsx';
 import { Query } from './Highlighted.tsx';
-import { LoadMore } from './LoadMore.tsx';
 import { useLingering } from './lingering.ts';
+import { type RowPlace, Rows } from './Rows.tsx';
+import { itemsOf } from './rowItems.ts';
 import { Selecting } from './Selecting.tsx';
 import { Skeleton } from './Skeleton.tsx';
 import { isByHand } from './shownView.ts';
-import styles from './TaskList.module.css';
 import { TaskRow, TrashRow } from './TaskRow.tsx';
 import { useKeptFocus } from './useKeptFocus.ts';
+import { useKeptScroll } from './useKeptScroll.ts';
 import { useListKeys } from './useListKeys.ts';
+import { useRowFocus } from './useRowFocus.ts';
+import { useRowWindow } from './useRowWindow.ts';
 
-/** So many rows are drawn, and as many more each time the end is near. */
-const PAGE = 50;
+const NONE: Task[] = [];
 
 export function TaskList({ view, label }: { view: View; label: string }) {
   const today = useToday();
-  const [openId, setOpenId] = useOpenTask();
-  const [limit, setLimit] = useState(PAGE);
-  const onMore = useCallback(() => setLimit((now) => now + PAGE), []);
+  const [openId, onOpen] = useOpenTask();
   const sync = useSyncState();
   const root = useRef<HTMLDivElement>(null);
-  const isTrash = view.kind === 'trash';
   const tree = useTree();
   const chain = lineage(tree, openId);
   const kept = useKept(chain);
-  const found = useTasks(view, limit, kept);
-  const seen = useRef(new Set<string>());
-  const shown = (found?.tasks ?? []).filter(
-    (task) =>
-      (belongs(view, task, today) && (!tree || hasRow(view, tree, task))) ||
-      (task.deleted_at === null && seen.current.has(task.id)),
-  );
-  useEffect(() => {
-    seen.current = new Set(shown.map((task) => task.id));
-  });
-  useKeptFocus(root);
-  useCloseOnOutsideClick(openId, () => setOpenId(null));
-  const sections = sectionsOf(view, shown, today);
-  const ordered = sections.flatMap(({ tasks }) => tasks);
+  const found = useTasks(view, kept);
+  const shown = useShown(view, found?.tasks, tree, kept);
+  const { sections, items, tasks, order } = useItems(view, shown, today);
   // A subtask is opened in the row that it is shown in.
-  const hostId = chain.find((id) => ordered.some((task) => task.id === id));
+  const hostId = chain.find((id) => order.includes(id)) ?? null;
   const subtasks = tree?.subtasks;
+  const { pinned, focus } = useRowFocus(hostId);
+  const plan = useRowWindow(items, pinned, root);
+  useKeptFocus(root);
+  useKeptScroll(found?.complete === true && plan.isReady);
+  useCloseOnOutsideClick(openId, () => onOpen(null));
+  const isTrash = view.kind === 'trash';
   useListKeys({
-    tasks: ordered,
+    tasks,
     subtasks,
     canEdit: !isTrash,
-    onOpen: setOpenId,
+    onOpen,
+    onFocus: focus,
   });
 
-  if (!found || !sync) {
+  if (!found || !sync || !tree) {
     return null;
   }
   if (sections.length === 0 && !sync.loaded) {
     return <Skeleton />;
   }
-  const row = (task: Task, { heading }: Section<Task>) =>
+  const row = (task: Task, { heading }: Section<Task>, place: RowPlace) =>
     isTrash ? (
-      <TrashRow key={task.id} task={task} today={today} />
+      <TrashRow key={task.id} {...place} task={task} today={today} />
     ) : (
       <TaskRow
         key={task.id}
+        {...place}
         task={task}
         today={today}
         showList={view.kind !== 'list' && view.kind !== 'inbox'}
@@ -78,8 +79,12 @@ export function TaskList({ view, label }: { view: View; label: string }) {
           (heading.kind !== 'day' && heading.kind !== 'today')
         }
         isOpen={task.id === hostId}
-        opened={task.id === openId ? task : subtasks?.get(openId ?? '')}
-        onOpen={setOpenId}
+        opened={
+          task.id === hostId && openId !== hostId
+            ? subtasks?.get(openId ?? '')
+            : undefined
+        }
+        onOpen={onOpen}
         byHand={isByHand(view)}
       />
     );
@@ -87,31 +92,59 @@ export function TaskList({ view, label }: { view: View; label: string }) {
     <Query value={view.kind === 'search' ? view.query : ''}>
       <div ref={root}>
         {sections.length === 0 && <EmptyView view={view} />}
-        {sections.map((section) => (
-          <section key={section.key}>
-            <SectionHeading section={section} today={today} />
-            <ul aria-label={label}>
-              {section.tasks.map((task) => row(task, section))}
-            </ul>
-          </section>
-        ))}
-        {found.more && <LoadMore key={limit} onMore={onMore} />}
-        <Selecting view={view} order={ordered.map(({ id }) => id)} />
+        <Rows
+          sections={sections}
+          items={items}
+          plan={plan}
+          label={label}
+          today={today}
+          row={row}
+        />
+        <Selecting view={view} order={order} />
       </div>
     </Query>
   );
 }
 
-function SectionHeading(props: { section: Section; today: string }) {
-  const { heading } = props.section;
-  const text = formatSection(heading, props.today);
-  return (
-    text !== null && (
-      <h2 className={styles.heading} data-kind={heading.kind}>
-        {text}
-      </h2>
-    )
-  );
+/** Those with a row of their own, and those that had one and are kept. */
+function useShown(
+  view: View,
+  tasks: Task[] = NONE,
+  tree: Tree | undefined,
+  kept: readonly string[],
+) {
+  const today = useToday();
+  const seen = useRef(new Set<string>());
+  const name = JSON.stringify(view);
+  const keptIds = kept.join();
+  const shown = useMemo(() => {
+    const within = JSON.parse(name) as View;
+    const stays = keptIds.split(',').filter((id) => seen.current.has(id));
+    return tasks.filter(
+      (task) =>
+        (belongs(within, task, today) &&
+          (!tree || hasRow(within, tree, task))) ||
+        (task.deleted_at === null && stays.includes(task.id)),
+    );
+  }, [name, tasks, tree, today, keptIds]);
+  useEffect(() => {
+    seen.current = new Set(shown.map((task) => task.id));
+  }, [shown]);
+  return shown;
+}
+
+function useItems(view: View, tasks: Task[], today: string) {
+  const name = JSON.stringify(view);
+  return useMemo(() => {
+    const sections = sectionsOf(JSON.parse(name) as View, tasks, today);
+    const ordered = sections.flatMap((section) => section.tasks);
+    return {
+      sections,
+      items: itemsOf(sections),
+      tasks: ordered,
+      order: ordered.map(({ id }) => id),
+    };
+  }, [name, tasks, today]);
 }
 
 /** Tasks that stay in sight although they have left the view. */
@@ -123,12 +156,17 @@ function useKept(opened: string[]): string[] {
 function useOpenTask() {
   const [params, setParams] = useSearchParams();
   const openId = params.get('task');
-  const setOpenId = (id: string | null) => {
-    setParams(id === null ? {} : { task: id }, {
-      replace: id === null || openId !== null,
+  const latest = useRef({ openId, setParams });
+  useLayoutEffect(() => {
+    latest.current = { openId, setParams };
+  });
+  // The same one always: rows are drawn anew for what differs.
+  const setOpenId = useCallback((id: string | null) => {
+    latest.current.setParams(id === null ? {} : { task: id }, {
+      replace: id === null || latest.current.openId !== null,
       preventScrollReset: true,
     });
-  };
+  }, []);
   return [openId, setOpenId] as const;
 }
 

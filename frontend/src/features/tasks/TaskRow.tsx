@@ -1,5 +1,5 @@
 import { Trash2, Undo2 } from 'lucide-react';
-import { useLayoutEffect, useRef } from 'react';
+import { memo, useLayoutEffect, useRef } from 'react';
 import type { TaskRow as Task } from '@/data/db.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dayOf } from '@/model/dates.ts';
@@ -8,6 +8,7 @@ import { formatDay } from '@/ui/formatDay.ts';
 import { CheckCircle } from './CheckCircle.tsx';
 import { Highlighted, NotesMatch } from './Highlighted.tsx';
 import { RowMenu } from './RowMenu.tsx';
+import type { RowPlace } from './Rows.tsx';
 import { SelectBox } from './SelectBox.tsx';
 import { useRowSelection } from './selection.ts';
 import { TaskEditor } from './TaskEditor.tsx';
@@ -17,8 +18,7 @@ import styles from './TaskRow.module.css';
 import { taskActions } from './taskActions.ts';
 import { usePick } from './usePick.ts';
 
-interface TaskRowProps {
-  task: Task;
+interface TaskRowProps extends RowPlace, HasTask {
   today: string;
   showList: boolean;
   showDay: boolean;
@@ -30,7 +30,8 @@ interface TaskRowProps {
   byHand: boolean;
 }
 
-export function TaskRow(props: TaskRowProps) {
+/** Of many rows only those are drawn anew that differ. */
+export const TaskRow = memo(function TaskRow(props: TaskRowProps) {
   const { task, today, isOpen, opened = task, onOpen } = props;
   const main = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(isOpen);
@@ -48,7 +49,7 @@ export function TaskRow(props: TaskRowProps) {
 
   if (isOpen) {
     return (
-      <li data-task-id={opened.id}>
+      <li {...attributes(props)} data-task-id={opened.id}>
         <TaskEditor
           key={opened.id}
           task={opened}
@@ -59,8 +60,8 @@ export function TaskRow(props: TaskRowProps) {
   }
   return (
     <li
+      {...attributes(props)}
       className={styles.row}
-      data-task-id={task.id}
       data-done={task.completed}
       data-selected={selected === 'selected'}
     >
@@ -97,16 +98,35 @@ export function TaskRow(props: TaskRowProps) {
       </button>
     </li>
   );
+});
+
+function attributes({ task, index, nth, of, measure }: RowPlace & HasTask) {
+  return {
+    ref: measure,
+    'data-task-id': task.id,
+    'data-index': index,
+    'aria-posinset': nth,
+    'aria-setsize': of,
+  };
+}
+
+interface HasTask {
+  task: Task;
+}
+
+interface TrashRowProps extends RowPlace, HasTask {
+  today: string;
 }
 
 /** A task in the trash: it can only be brought back. */
-export function TrashRow({ task, today }: { task: Task; today: string }) {
+export const TrashRow = memo(function TrashRow(props: TrashRowProps) {
+  const { task, today } = props;
   const day = dayOf(new Date(task.deleted_at ?? task.updated_at));
   const selected = useRowSelection(task.id);
   return (
     <li
+      {...attributes(props)}
       className={styles.row}
-      data-task-id={task.id}
       data-selected={selected === 'selected'}
     >
       {selected !== 'off' && (
@@ -130,4 +150,4 @@ export function TrashRow({ task, today }: { task: Task; today: string }) {
       </button>
     </li>
   );
-}
+});

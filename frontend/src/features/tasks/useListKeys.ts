@@ -6,14 +6,10 @@ import { moveTasks } from './order.tsx';
 import { ask } from './prompt.ts';
 import { selection } from './selection.ts';
 import { taskActions } from './taskActions.ts';
+import { focusedId } from './useRowFocus.ts';
 
 function rows(): HTMLElement[] {
   return Array.from(document.querySelectorAll<HTMLElement>('[data-task-main]'));
-}
-
-function focusedId(): string | null {
-  const row = document.activeElement?.closest('[data-task-id]');
-  return row?.getAttribute('data-task-id') ?? null;
 }
 
 function currentIndex(all: HTMLElement[]): number {
@@ -26,33 +22,43 @@ function focusRow(all: HTMLElement[], index: number): void {
   all[clamped]?.focus();
 }
 
-function focusTask(id: string | null): void {
-  document
-    .querySelector<HTMLElement>(`[data-task-id="${id}"] [data-task-main]`)
-    ?.focus();
-}
-
 interface ListKeysOptions {
   tasks: readonly Task[];
   /** Those that are drawn in the opened task. */
   subtasks: ReadonlyMap<string, Task> | undefined;
   canEdit: boolean;
   onOpen: (id: string) => void;
+  /** Gives a row the focus, wherever it is. */
+  onFocus: (id: string) => void;
+}
+
+/** By what is drawn, where subtasks have rows, too; else by the order. */
+function focusNext({ tasks, onFocus }: ListKeysOptions, by: 1 | -1): void {
+  const all = rows();
+  const index = currentIndex(all);
+  const from = tasks.findIndex(({ id }) => id === focusedId());
+  const next = index < 0 ? tasks.at(by === 1 ? 0 : -1) : tasks[from + by];
+  const isInside = index >= 0 && from < 0;
+  if (isInside || !next || isDrawn(next)) {
+    focusRow(all, index < 0 && by < 0 ? all.length - 1 : index + by);
+  } else {
+    onFocus(next.id);
+  }
+}
+
+function isDrawn({ id }: Task): boolean {
+  return document.querySelector(`[data-task-id="${id}"]`) !== null;
 }
 
 /** The keys of a list act on what is selected, else on the focused row. */
 export function useListKeys(options: ListKeysOptions) {
   useTaskKeys(options);
-  useSelectKeys(options.tasks);
+  useSelectKeys(options);
 }
 
 function useTaskKeys(options: ListKeysOptions): void {
   const { tasks, subtasks, canEdit, onOpen } = options;
-  const step = (by: 1 | -1) => () => {
-    const all = rows();
-    const index = currentIndex(all);
-    focusRow(all, index === -1 ? (by === 1 ? 0 : all.length - 1) : index + by);
-  };
+  const step = (by: 1 | -1) => () => focusNext(options, by);
   /** `one` of the focused task, `many` of what is selected. */
   const act =
     (one: (task: Task) => void, many: (ids: string[]) => void) => () => {
@@ -106,9 +112,7 @@ function useTaskKeys(options: ListKeysOptions): void {
     none: priority('none'),
     delete: act(
       (task) => {
-        const all = rows();
-        const index = currentIndex(all);
-        focusRow(all, index + 1 < all.length ? index + 1 : index - 1);
+        focusNext(options, tasks.at(-1)?.id === task.id ? -1 : 1);
         taskActions.remove(task);
       },
       leaving((ids) => void bulkActions.remove(ids)),
@@ -120,8 +124,13 @@ function useTaskKeys(options: ListKeysOptions): void {
   });
 }
 
-function useSelectKeys(tasks: readonly Task[]): void {
-  const step = (by: 1 | -1) => () => focusTask(selection.step(focusedId(), by));
+function useSelectKeys({ tasks, onFocus }: ListKeysOptions): void {
+  const step = (by: 1 | -1) => () => {
+    const lead = selection.step(focusedId(), by);
+    if (lead !== null) {
+      onFocus(lead);
+    }
+  };
   useShortcuts('select', {
     select: () => {
       const id = focusedId();
