@@ -130,6 +130,35 @@ test('several at once go together', async ({ page }) => {
   await expect(rows(page)).toHaveText(['One', 'Two', 'Three', 'Four', 'Five']);
 });
 
+test('a task that goes to the far end keeps the focus, in sight', async ({
+  page,
+}) => {
+  const titles = Array.from({ length: 120 }, (_, index) => `Row ${index}.`);
+  const name = `Long ${Date.now()}`;
+  const list = await page.request.post('/api/lists', { data: { name } });
+  const { id } = await list.json();
+  for (const from of [0, 60]) {
+    const operations = titles.slice(from, from + 60).map((title, index) => ({
+      action: 'create',
+      body: { title, list_id: id, order: from + index },
+    }));
+    await page.request.post('/api/tasks/batch', { data: { operations } });
+  }
+  await page.goto(`/lists/${id}`);
+  await row(page, 'Row 1.').focus();
+  await page.keyboard.press('Alt+PageDown');
+  await expect(page.getByText('“Row 1.” is at place 120 of 120')).toBeVisible();
+  await expect(row(page, 'Row 1.')).toBeFocused();
+  await expect(row(page, 'Row 1.')).toBeInViewport();
+  await expect(row(page, 'Row 119.')).toBeVisible();
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(page.getByText('“Row 1.” is at place 119 of 120')).toBeVisible();
+  await expect(row(page, 'Row 1.')).toBeFocused();
+  await page.keyboard.press('Alt+PageUp');
+  await expect(row(page, 'Row 1.')).toBeInViewport();
+  await expect(row(page, 'Row 0.')).toBeVisible();
+});
+
 test('subtasks are moved by keys and by their menu', async ({ page }) => {
   await fill(page, ['Bake']);
   await row(page, 'Bake').click();

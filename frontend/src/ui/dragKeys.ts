@@ -29,12 +29,16 @@ export function dragByKeys(handle: HTMLElement, dragging: Dragging): void {
     voice.textContent = text;
   };
   const spot = () => ({ place: place + 1, total: dragging.order.length });
+  const draw = () => {
+    const next = rowOf(others[place] ?? '');
+    const row = next ?? rowOf(others[place - 1] ?? '');
+    marks.showLine(row, next ? 'top' : 'bottom');
+    return row;
+  };
   const go = (to: number) => {
     place = Math.max(0, Math.min(to, others.length));
-    const next = rowOf(others[place] ?? '');
-    const before = rowOf(others[place - 1] ?? '');
-    (next ?? before)?.scrollIntoView({ block: 'nearest' });
-    marks.showLine(next ?? before, next ? 'top' : 'bottom');
+    draw()?.scrollIntoView({ block: 'nearest' });
+    draw();
     say(t('order.at', spot()));
   };
   const end = () => {
@@ -76,6 +80,7 @@ export function dragByKeys(handle: HTMLElement, dragging: Dragging): void {
   const control = new AbortController();
   const { signal } = control;
   document.addEventListener('keydown', onKeyDown, { signal, capture: true });
+  document.addEventListener('scroll', draw, { signal, capture: true });
   document.addEventListener('pointerdown', leave, { signal, capture: true });
   handle.addEventListener('blur', leave, { signal });
   handle.setAttribute('aria-pressed', 'true');

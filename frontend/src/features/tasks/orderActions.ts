@@ -16,5 +16,14 @@ export async function moveTasks(
     const { title, place, total } = spot;
     undoToast(t('order.moved', { title, place, total }));
     await spot.done;
+    requestAnimationFrame(() => follow(ids));
+  }
+}
+
+/** Who moves by keys goes with the task. */
+function follow(ids: readonly string[]): void {
+  const row = document.activeElement?.closest('[data-task-id]');
+  if (ids.includes(row?.getAttribute('data-task-id') ?? '')) {
+    row?.scrollIntoView({ block: 'nearest' });
   }
 }
