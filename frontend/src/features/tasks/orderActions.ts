@@ -4,11 +4,17 @@ import { dayOf } from '@/model/dates.ts';
 import { undoToast } from '@/ui/undo.ts';
 import { isByHand, shownView } from './shownView.ts';
 
+/** One move after the other: each begins where the one before has led to. */
+let last: Promise<unknown> = Promise.resolve();
+
 /** Moves tasks of the list that is shown, or subtasks in whatever view. */
-export async function moveTasks(
-  ids: readonly string[],
-  where: Where,
-): Promise<void> {
+export function moveTasks(ids: readonly string[], where: Where): Promise<void> {
+  const moving = last.then(() => moveNow(ids, where));
+  last = moving.catch(() => undefined);
+  return moving;
+}
+
+async function moveNow(ids: readonly string[], where: Where): Promise<void> {
   const view = shownView();
   const sorted = view && isByHand(view) ? view : null;
   const spot = await orderTasks(sorted, dayOf(new Date()), ids, where);
