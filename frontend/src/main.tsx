@@ -39,14 +39,23 @@ if (root) {
 
 // Not before the page is there: it competes for the network.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  window.addEventListener('load', async () => {
-    try {
-      const { keepPage } = await import('./app/newVersion.ts');
-      await keepPage(offerVersion);
-    } catch {
-      // It needs a network at every start then, as before the first visit.
+  window.addEventListener('load', () => {
+    // Safari knows no idle time.
+    if ('requestIdleCallback' in window) {
+      requestIdleCallback(keep, { timeout: 2000 });
+    } else {
+      setTimeout(keep, 1000);
     }
   });
+}
+
+async function keep(): Promise<void> {
+  try {
+    const { keepPage } = await import('./app/newVersion.ts');
+    await keepPage(offerVersion);
+  } catch {
+    // It needs a network at every start then, as before the first visit.
+  }
 }
 
 function offerVersion(take: () => void): void {

@@ -3,7 +3,7 @@ import { getSession } from '@/api/getSession.ts';
 import { newId } from '@/api/ids.ts';
 import { listChanges } from '@/api/listChanges.ts';
 import { sendWrite } from '@/api/sendWrite.ts';
-import type { Patch, Write } from '@/api/types.ts';
+import type { Changes, Patch, Write } from '@/api/types.ts';
 import { type Local, localUserIds, openLocal } from './db.ts';
 import { clearDrafts } from './drafts.ts';
 import { type Note, noteWrite, readNotes, strikeNote } from './journal.ts';
@@ -40,12 +40,18 @@ export function local(): Local {
   return open.db;
 }
 
-/** Opens a person's database and keeps it in step with the server. */
+/**
+ * Opens a person's database and keeps it in step with the server. `isNew`:
+ * nothing of theirs is here, so everything is asked for while it is made.
+ */
 export function openAccount(
   userId: string,
-  verified: boolean,
+  { verified, isNew }: { verified: boolean; isNew: boolean },
   onEnded: (state: SessionState | null) => void,
 ): void {
+  const early = isNew ? listChanges(null) : null;
+  // It is asked for again then.
+  early?.catch(() => undefined);
   const db = openLocal(userId);
   const control = new AbortController();
   const { signal } = control;
@@ -56,7 +62,7 @@ export function openAccount(
     userId,
     onEnded,
     pollMs: () => wakeUps.pollMs(),
-    transport: { sendWrite, listChanges, getSession },
+    transport: { sendWrite, listChanges: after(early), getSession },
   };
   const opened = Date.now();
   open = { userId, db, control, wakeUps };
@@ -68,6 +74,17 @@ export function openAccount(
   void lead(`steady-${userId}`, work, signal);
   void keepNotes(open);
   void trimOthers(userId);
+}
+
+/** Fetches changes; the first of all are on their way already. */
+function after(early: Promise<Changes> | null): typeof listChanges {
+  let first = early;
+  return (since, signal) => {
+    const asked = since === null ? first : null;
+    first = null;
+    const ask = () => listChanges(since, signal);
+    return asked?.catch(ask) ?? ask();
+  };
 }
 
 /** Nothing of this person stays in the browser. */

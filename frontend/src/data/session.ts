@@ -31,7 +31,10 @@ export function startSession(): void {
   onAccountChange(() => location.reload());
   const account = readAccount();
   if (account && !account.ended) {
-    enter(account.userId, account.canSignOut, false);
+    enter(account.userId, account.canSignOut, {
+      verified: false,
+      isNew: false,
+    });
   } else {
     void askSession();
   }
@@ -56,13 +59,18 @@ async function settle(state: SessionState): Promise<void> {
 }
 
 async function enterAs(user: User, canSignOut: boolean): Promise<void> {
+  const isNew = readAccount() === null;
   writeAccount({ userId: user.id, canSignOut, ended: false });
-  enter(user.id, canSignOut, true);
+  enter(user.id, canSignOut, { verified: true, isNew });
   await receiveUser(local(), user);
 }
 
-function enter(userId: string, canSignOut: boolean, verified: boolean): void {
-  openAccount(userId, verified, onEnded);
+function enter(
+  userId: string,
+  canSignOut: boolean,
+  how: Parameters<typeof openAccount>[1],
+): void {
+  openAccount(userId, how, onEnded);
   set({ type: 'in', canSignOut });
 }
 
