@@ -116,6 +116,26 @@ export const SCREENS: Screen[] = [
     path: '/inbox',
     reach: within(edit, press(/^Move to a list/), menu),
   },
+  {
+    name: 'editor-repeat',
+    path: '/inbox',
+    reach: within(edit, press(/^Repeat/), dialog, async (page) => {
+      await page.getByLabel('How often').selectOption('By weeks');
+      await page.getByLabel('Ends').selectOption('After a number of times');
+    }),
+  },
+  {
+    name: 'editor-start',
+    path: '/inbox',
+    reach: within(edit, press(/^Start day/), (page) =>
+      page.getByRole('grid').waitFor(),
+    ),
+  },
+  {
+    name: 'editor-tags',
+    path: '/inbox',
+    reach: within(edit, press('Add a tag'), dialog),
+  },
   { name: 'subtasks', path: '/inbox', reach: split },
   {
     name: 'subtask',
