@@ -427,7 +427,7 @@ image-needs: $(STAMP)/packages-image-test setup-mongod
 ## ops-test: Releases, on hosts made of containers (K=words)
 ops-test: $(OPS_NEEDS)
 	@$(MAKE) image
-	@docker/with-docker $(RUN_SUITES) ansible-lint ops hosts
+	@docker/with-docker $(RUN_SUITES) hosts ansible-lint ops
 
 ## ops-soak: The same with every case there is, again and again (ROUNDS=3)
 ops-soak: $(OPS_NEEDS)
@@ -435,7 +435,7 @@ ops-soak: $(OPS_NEEDS)
 	@for round in $$(seq $(or $(ROUNDS),3)); do \
 		echo "Round $$round"; \
 		STEADY_TEST_SOAK=1 STEADY_TEST_SUITE_SECONDS=14400 \
-			docker/with-docker $(RUN_SUITES) ops hosts; \
+			docker/with-docker $(RUN_SUITES) hosts ops; \
 	done
 
 ## lab: The laboratory of ops-test, until Ctrl-C (LAB="--hosts 5")
@@ -478,8 +478,8 @@ coverage: $(coverage_PROGRAMS) $(coverage_UNIT) $(coverage_CONTRACT) page \
 ## ci: What continuous integration runs
 ci: test-needs $(OPS_NEEDS)
 	@$(MAKE) image-needs
-	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) image ansible-lint \
-		ops hosts
+	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) hosts \
+		ansible-lint ops image
 
 ## clean: Remove what was built; tools and data stay
 clean:

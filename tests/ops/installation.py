@@ -43,14 +43,15 @@ SHORT = {
 }
 # Part of the database's address, to be looked for where it must not be.
 SECRET = "appName=not-to-be-told"
-# Another version is another number in the program, and other names of files.
+# Another version is another number in the program, and other names of scripts,
+# which name each other.
 OTHER_VERSION = """\
 USER root
 RUN cd /opt/steady && sed -i 's/{old}/{new}/g' bin/steady-api version \\
-    && cd page && rm -f index.html.* sw.js.* \\
-    && for file in assets/index-*.js; do \\
-    other="assets/index-{new}-${{file#assets/index-}}" && mv $file $other \\
-    && rm -f $file.* && sed -i "s#$file#$other#" index.html sw.js; done
+    && cd page && rm -f index.html.* sw.js.* assets/*.js.* && cd assets \\
+    && for file in *.js; do echo "s#$file#{new}-$file#g"; done >/tmp/names \\
+    && sed -i -f /tmp/names ../index.html ../sw.js *.js && rm /tmp/names \\
+    && for file in *.js; do mv $file {new}-$file; done
 USER 10001:10001
 LABEL org.opencontainers.image.version={new}
 {more}
