@@ -92,6 +92,23 @@ test('a list comes back with its tasks', async () => {
   expect((await db.lists.get('l'))?.deleted_at).toBeNull();
 });
 
+test('acts are taken back in turn, though the latest is not kept yet', async () => {
+  await act(change('a', { title: 'One' }));
+  const keeping = enqueueAll(db, [{ write: change('a', { title: 'Two' }) }]);
+  let keep = () => {};
+  const late = new Promise<void>((resolve) => {
+    keep = resolve;
+  });
+  remember(late.then(() => keeping));
+  const backs = [back(), back()];
+  await keeping;
+  // Long enough for the earlier one, if it did not wait.
+  await db.tasks.toArray();
+  keep();
+  await Promise.all(backs);
+  expect((await shown('a'))?.title).toBe('Pay rent');
+});
+
 test('several acts are taken back one by one, the latest first', async () => {
   await act(change('a', { title: 'One' }));
   await act(change('a', { title: 'Two' }));

@@ -1,5 +1,6 @@
 import type { AnyRecord } from '@/api/types.ts';
 import { keyOf, type Local } from './db.ts';
+import { inTurn } from './inTurn.ts';
 import { inverseOf } from './inverse.ts';
 import { type Done, enqueueAll } from './outbox.ts';
 import { inTransaction, shownRecords } from './redraw.ts';
@@ -45,11 +46,15 @@ function forget(act: Act): boolean {
   return index >= 0;
 }
 
+/** The latest is back before the one before it is looked at. */
+const queue = inTurn();
+
 /** Takes an act back, once; null: there was nothing to take back. */
 export async function takeBack(db: Local, act: Act): Promise<TakenBack | null> {
-  if (!forget(act)) {
-    return null;
-  }
+  return forget(act) ? queue(() => takeBackNow(db, act)) : null;
+}
+
+async function takeBackNow(db: Local, act: Act): Promise<TakenBack> {
   const done = await act.done;
   return inTransaction(db, async () => {
     const keyOfDone = ({ write }: Done) => keyOf(write.kind, write.id);

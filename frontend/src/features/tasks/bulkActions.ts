@@ -1,4 +1,5 @@
 import type { Due, List, Priority, Task, TaskPatch } from '@/api/types.ts';
+import { inTurn } from '@/data/inTurn.ts';
 import {
   bringBackTasks,
   changeTasks,
@@ -12,12 +13,11 @@ import { undoToast } from '@/ui/undo.ts';
 
 type Ids = readonly string[];
 
-let last: Promise<void> = Promise.resolve();
+const queue = inTurn();
 
-/** One after the other: each begins with what the one before has left. */
+/** Each begins with what the one before has left. */
 function attempt(...act: Parameters<typeof attemptNow>): Promise<void> {
-  last = last.then(() => attemptNow(...act));
-  return last;
+  return queue(() => attemptNow(...act));
 }
 
 async function attemptNow(

@@ -1,17 +1,16 @@
+import { inTurn } from '@/data/inTurn.ts';
 import { orderTasks, type Where } from '@/data/ordering.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dayOf } from '@/model/dates.ts';
 import { undoToast } from '@/ui/undo.ts';
 import { isByHand, shownView } from './shownView.ts';
 
-/** One move after the other: each begins where the one before has led to. */
-let last: Promise<unknown> = Promise.resolve();
+/** Each move begins where the one before has led to. */
+const queue = inTurn();
 
 /** Moves tasks of the list that is shown, or subtasks in whatever view. */
 export function moveTasks(ids: readonly string[], where: Where): Promise<void> {
-  const moving = last.then(() => moveNow(ids, where));
-  last = moving.catch(() => undefined);
-  return moving;
+  return queue(() => moveNow(ids, where));
 }
 
 async function moveNow(ids: readonly string[], where: Where): Promise<void> {
