@@ -1,7 +1,6 @@
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import button from './button.module.css';
-import { MenuButton } from './MenuButton.tsx';
+import { Pencil, Trash2 } from 'lucide-react';
 import type { MenuChoice } from './MenuPopover.tsx';
+import { MoreMenu } from './MoreMenu.tsx';
 
 interface OptionsMenuProps {
   label: string;
@@ -29,15 +28,5 @@ export function OptionsMenu(props: OptionsMenuProps) {
       run: remove.run,
     },
   ];
-  return (
-    <MenuButton
-      className={button.icon}
-      name={label}
-      label={label}
-      groups={[{ id: 'all', choices }]}
-      placement="bottom end"
-    >
-      <Ellipsis size={18} />
-    </MenuButton>
-  );
+  return <MoreMenu label={label} groups={[{ id: 'all', choices }]} />;
 }

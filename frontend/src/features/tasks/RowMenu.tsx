@@ -1,10 +1,8 @@
-import { CalendarDays, Ellipsis, FolderInput, Tag, Trash2 } from 'lucide-react';
+import { CalendarDays, FolderInput, Tag, Trash2 } from 'lucide-react';
 import type { Task } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
-import { STEPS } from '@/model/order.ts';
-import button from '@/ui/button.module.css';
-import { MenuButton } from '@/ui/MenuButton.tsx';
-import { moveTasks, ORDER_ICONS } from './order.tsx';
+import { MoreMenu } from '@/ui/MoreMenu.tsx';
+import { moveChoices } from './order.tsx';
 import { ask } from './prompt.ts';
 import { selection } from './selection.ts';
 import styles from './TaskRow.module.css';
@@ -20,12 +18,6 @@ export function RowMenu(props: { task: Task; byHand: boolean }) {
   };
   const prompt = (what: 'due' | 'list' | 'tags') => () =>
     ask({ what, ids: ids() });
-  const moves = STEPS.map((step) => ({
-    id: step,
-    label: t(`order.${step}`),
-    icon: ORDER_ICONS[step],
-    run: () => void moveTasks(ids(), step),
-  }));
   const acts = [
     {
       id: 'list',
@@ -54,17 +46,13 @@ export function RowMenu(props: { task: Task; byHand: boolean }) {
     },
   ];
   return (
-    <MenuButton
-      className={`${button.icon} ${styles.menu}`}
-      name={label}
+    <MoreMenu
+      className={styles.menu}
       label={label}
       groups={[
-        ...(byHand ? [{ id: 'order', choices: moves }] : []),
+        ...(byHand ? [{ id: 'order', choices: moveChoices(ids) }] : []),
         { id: 'acts', choices: acts },
       ]}
-      placement="bottom end"
-    >
-      <Ellipsis size={18} />
-    </MenuButton>
+    />
   );
 }

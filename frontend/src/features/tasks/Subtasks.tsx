@@ -1,7 +1,6 @@
 import {
   ChevronRight,
   CornerDownRight,
-  Ellipsis,
   SquareArrowOutUpRight,
   Trash2,
 } from 'lucide-react';
@@ -13,14 +12,12 @@ import { DEPTH_MAX, takeOut, useSubtasks } from '@/data/subtasks.ts';
 import { lineage, useTree } from '@/data/tree.ts';
 import { enSubtasks } from '@/i18n/enSubtasks.ts';
 import { addTexts, t } from '@/i18n/i18n.ts';
-import { STEPS } from '@/model/order.ts';
-import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
-import { MenuButton } from '@/ui/MenuButton.tsx';
+import { MoreMenu } from '@/ui/MoreMenu.tsx';
 import { undoToast } from '@/ui/undo.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { CheckCircle } from './CheckCircle.tsx';
-import { moveTasks, ORDER_ICONS } from './order.tsx';
+import { moveChoices } from './order.tsx';
 import { SubtaskField } from './SubtaskField.tsx';
 import styles from './Subtasks.module.css';
 import { TaskMeta } from './TaskMeta.tsx';
@@ -136,12 +133,7 @@ function SubtaskMenu(props: { task: Task; onOpen: () => void }) {
       icon: <CornerDownRight size={16} />,
       run: onOpen,
     },
-    ...STEPS.map((step) => ({
-      id: step,
-      label: t(`order.${step}`),
-      icon: ORDER_ICONS[step],
-      run: () => void moveTasks([task.id], step),
-    })),
+    ...moveChoices(() => [task.id]),
     {
       id: 'own',
       label: t('subtasks.own'),
@@ -156,15 +148,5 @@ function SubtaskMenu(props: { task: Task; onOpen: () => void }) {
       run: () => taskActions.remove(task),
     },
   ];
-  return (
-    <MenuButton
-      className={button.icon}
-      name={label}
-      label={label}
-      groups={[{ id: 'all', choices }]}
-      placement="bottom end"
-    >
-      <Ellipsis size={18} />
-    </MenuButton>
-  );
+  return <MoreMenu label={label} groups={[{ id: 'all', choices }]} />;
 }

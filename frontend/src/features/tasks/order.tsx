@@ -7,8 +7,9 @@ import {
 import type { ReactNode } from 'react';
 import type { Where } from '@/data/ordering.ts';
 import { t } from '@/i18n/i18n.ts';
-import type { Step } from '@/model/order.ts';
+import { STEPS, type Step } from '@/model/order.ts';
 import { showError } from '@/ui/errorText.ts';
+import type { MenuChoice } from '@/ui/MenuPopover.tsx';
 
 export const ORDER_ICONS: Record<Step, ReactNode> = {
   up: <ArrowUp size={16} />,
@@ -27,4 +28,14 @@ export async function moveTasks(
   } catch (error) {
     showError(t('error.save'), error);
   }
+}
+
+/** The moves of a menu; `ids` is asked once one of them is chosen. */
+export function moveChoices(ids: () => readonly string[]): MenuChoice[] {
+  return STEPS.map((step) => ({
+    id: step,
+    label: t(`order.${step}`),
+    icon: ORDER_ICONS[step],
+    run: () => void moveTasks(ids(), step),
+  }));
 }
