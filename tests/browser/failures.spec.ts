@@ -104,3 +104,17 @@ test('the same text changed elsewhere is not overwritten', async ({
   await page.getByRole('button', { name: 'Done' }).click();
   await expect(row(page, 'Plan the big party')).toBeVisible();
 });
+
+test('a part that cannot be loaded comes with the network', async ({
+  page,
+}) => {
+  await add(page, 'Look the keys up');
+  await page.route('**/assets/ShortcutSheet-*', (route) => route.abort());
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  const toast = page.getByText('This part cannot be loaded');
+  await expect(toast).toBeVisible();
+  await expect(row(page, 'Look the keys up')).toBeVisible();
+  await page.unroute('**/assets/ShortcutSheet-*');
+  await expect(page.getByRole('dialog')).toContainText('Keyboard');
+});

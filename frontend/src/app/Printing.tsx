@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { decode } from '@/model/decode.ts';
 import { PLACES, type View } from '@/model/view.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { onPrint } from '@/ui/print.ts';
 
-const PrintSheet = lazy(async () => ({
-  default: (await import('./PrintSheet.tsx')).PrintSheet,
-}));
+const PrintSheet = lazyPart(
+  async () => (await import('./PrintSheet.tsx')).PrintSheet,
+);
 
 /** Prints the whole list of a view, and not the part that is on the screen. */
 export function Printing() {

@@ -1,13 +1,14 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
 import { askSession, useSession } from '@/data/session.ts';
 import { t } from '@/i18n/i18n.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { LoadError } from '@/ui/Message.tsx';
 import { Shell } from './Shell.tsx';
 
-const AuthPage = lazy(async () => ({
-  default: (await import('@/features/session/AuthPage.tsx')).AuthPage,
-}));
+const AuthPage = lazyPart(
+  async () => (await import('@/features/session/AuthPage.tsx')).AuthPage,
+);
 
 /** Decides between the tasks and signing in; the address stays the same. */
 export function SessionGate() {

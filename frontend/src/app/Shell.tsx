@@ -1,10 +1,11 @@
 import { Menu } from 'lucide-react';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Route, Routes, useLocation, useNavigate } from 'react-router';
 import { Outbox } from '@/features/outbox/Outbox.tsx';
 import { t } from '@/i18n/i18n.ts';
 import { PLACES } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { lazySheet } from '@/ui/lazySheet.tsx';
 import { Message } from '@/ui/Message.tsx';
 import { HoldShortcuts, useShortcuts } from '@/ui/shortcuts.ts';
@@ -19,9 +20,9 @@ import { Sidebar } from './Sidebar.tsx';
 import { TagPage } from './TagPage.tsx';
 import { ViewFrame } from './ViewFrame.tsx';
 
-const SettingsPage = lazy(async () => ({
-  default: (await import('./SettingsPage.tsx')).SettingsPage,
-}));
+const SettingsPage = lazyPart(
+  async () => (await import('./SettingsPage.tsx')).SettingsPage,
+);
 
 const loadDrawer = async () => (await import('./Drawer.tsx')).Drawer;
 const Drawer = lazySheet(loadDrawer);
@@ -30,9 +31,7 @@ const ShortcutSheet = lazySheet(
   async () => (await import('@/features/help/ShortcutSheet.tsx')).ShortcutSheet,
 );
 
-const Palette = lazy(async () => ({
-  default: (await import('./Palette.tsx')).Palette,
-}));
+const Palette = lazyPart(async () => (await import('./Palette.tsx')).Palette);
 
 /** Sidebar, or drawer on a phone, and the view that the address names. */
 export function Shell() {

@@ -368,6 +368,7 @@ export const en = {
     notFoundHelp: 'The menu leads to all of your tasks.',
   },
   error: {
+    part: 'This part cannot be loaded without a network. It comes with the next one.',
     load: 'This could not be loaded',
     save: 'That was not saved',
     add: 'The task was not added',

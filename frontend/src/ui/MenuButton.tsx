@@ -1,11 +1,12 @@
-import { type ComponentProps, lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentProps, type ReactNode, Suspense } from 'react';
+import { lazyPart } from './lazyPart.ts';
 import type { MenuPopover } from './MenuPopover.tsx';
 import { HoldShortcuts } from './shortcuts.ts';
 import { useOpener } from './useOpener.ts';
 
 /** Menus are a quarter of what the page would be: they come when one is near. */
 const load = () => import('./MenuPopover.tsx');
-const LazyPopover = lazy(async () => ({ default: (await load()).MenuPopover }));
+const LazyPopover = lazyPart(async () => (await load()).MenuPopover);
 
 interface MenuButtonProps
   extends Pick<

@@ -49,12 +49,21 @@ export function useShortcuts<G extends ShortcutGroup>(
   }, []);
 }
 
+/** Longer than that nobody types ahead of a dialog, ms. */
+const HOLD_MS = 3000;
+
 /** In place of a dialog that is still on its way: keys are meant for it. */
 export function HoldShortcuts(): null {
   useEffect(() => {
     held += 1;
-    return () => {
+    let release = () => {
       held -= 1;
+      release = () => {};
+    };
+    const timer = setTimeout(() => release(), HOLD_MS);
+    return () => {
+      clearTimeout(timer);
+      release();
     };
   }, []);
   return null;

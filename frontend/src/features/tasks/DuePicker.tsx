@@ -1,17 +1,18 @@
 import { CalendarDays } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Due } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dueDay } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
 import { formatDue } from '@/ui/formatDay.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { HoldShortcuts } from '@/ui/shortcuts.ts';
 import { useOpener } from '@/ui/useOpener.ts';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './DuePicker.module.css';
 
 const load = () => import('./DuePopover.tsx');
-const DuePopover = lazy(async () => ({ default: (await load()).DuePopover }));
+const DuePopover = lazyPart(async () => (await load()).DuePopover);
 
 interface DuePickerProps {
   value: Due | null;

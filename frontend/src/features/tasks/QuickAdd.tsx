@@ -1,7 +1,6 @@
 import { Plus } from 'lucide-react';
 import {
   type KeyboardEvent,
-  lazy,
   type SubmitEvent,
   Suspense,
   useLayoutEffect,
@@ -12,6 +11,7 @@ import { useLocation } from 'react-router';
 import { t } from '@/i18n/i18n.ts';
 import { LINES_MAX, linesOf } from '@/model/lines.ts';
 import button from '@/ui/button.module.css';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { DuePicker } from './DuePicker.tsx';
 import { PastePrompt } from './PastePrompt.tsx';
@@ -20,12 +20,8 @@ import { tellAdded } from './tellAdded.ts';
 import { useQuickAdd } from './useQuickAdd.ts';
 
 const loadChips = () => import('./QuickAddChips.tsx');
-const QuickAddChips = lazy(async () => ({
-  default: (await loadChips()).QuickAddChips,
-}));
-const QuickAddMarks = lazy(async () => ({
-  default: (await loadChips()).QuickAddMarks,
-}));
+const QuickAddChips = lazyPart(async () => (await loadChips()).QuickAddChips);
+const QuickAddMarks = lazyPart(async () => (await loadChips()).QuickAddMarks);
 
 interface QuickAddProps {
   listId: string | null;

@@ -1,17 +1,18 @@
-import { lazy, Suspense, useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { View } from '@/model/view.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { HoldShortcuts } from '@/ui/shortcuts.ts';
 import { usePrompt } from './prompt.ts';
 import { selection, setOrder, useSelection } from './selection.ts';
 import { setShownView } from './shownView.ts';
 
 /** What one needs only when tasks are acted upon comes by itself. */
-const SelectionBar = lazy(async () => ({
-  default: (await import('./SelectionBar.tsx')).SelectionBar,
-}));
-const TaskPrompts = lazy(async () => ({
-  default: (await import('./TaskPrompts.tsx')).TaskPrompts,
-}));
+const SelectionBar = lazyPart(
+  async () => (await import('./SelectionBar.tsx')).SelectionBar,
+);
+const TaskPrompts = lazyPart(
+  async () => (await import('./TaskPrompts.tsx')).TaskPrompts,
+);
 
 interface SelectingProps {
   view: View;

@@ -1,9 +1,10 @@
 import { CalendarClock } from 'lucide-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Task } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { formatDay } from '@/ui/formatDay.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { HoldShortcuts } from '@/ui/shortcuts.ts';
 import { undoToast } from '@/ui/undo.ts';
 import { useOpener } from '@/ui/useOpener.ts';
@@ -12,9 +13,7 @@ import styles from './DuePicker.module.css';
 import { taskActions } from './taskActions.ts';
 
 const load = () => import('./StartPopover.tsx');
-const StartPopover = lazy(async () => ({
-  default: (await load()).StartPopover,
-}));
+const StartPopover = lazyPart(async () => (await load()).StartPopover);
 
 /** A chip that shows from when on a task counts, and opens the calendar. */
 export function StartPicker({ task }: { task: Task }) {

@@ -1,17 +1,18 @@
 import { Plus, Tag, X } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
 import { Link } from 'react-router';
 import type { Task } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
 import { pathOfTag } from '@/model/view.ts';
 import button from '@/ui/button.module.css';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import { HoldShortcuts } from '@/ui/shortcuts.ts';
 import { useOpener } from '@/ui/useOpener.ts';
 import { bulkActions } from './bulkActions.ts';
 import styles from './MoreFields.module.css';
 
 const load = () => import('./TagPicker.tsx');
-const TagPicker = lazy(async () => ({ default: (await load()).TagPicker }));
+const TagPicker = lazyPart(async () => (await load()).TagPicker);
 
 /** The tags of a task: each leads to its view, and can be taken off. */
 export function TagChips({ task }: { task: Task }) {

@@ -1,15 +1,16 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { Task } from '@/api/types.ts';
+import { lazyPart } from '@/ui/lazyPart.ts';
 import styles from './editorParts.module.css';
 
 /* Parts of the opened task that come with the first one that is opened. */
 
 const load = () => import('./Subtasks.tsx');
-const LazySubtasks = lazy(async () => ({ default: (await load()).Subtasks }));
-const LazyPath = lazy(async () => ({ default: (await load()).ParentPath }));
-const LazyMoreFields = lazy(async () => ({
-  default: (await import('./MoreFields.tsx')).MoreFields,
-}));
+const LazySubtasks = lazyPart(async () => (await load()).Subtasks);
+const LazyPath = lazyPart(async () => (await load()).ParentPath);
+const LazyMoreFields = lazyPart(
+  async () => (await import('./MoreFields.tsx')).MoreFields,
+);
 
 export function MoreFields({ task }: { task: Task }) {
   return (
