@@ -29,7 +29,12 @@ export async function scores(
         onlyCategories: ['performance', 'accessibility'],
         logLevel: 'error',
         // The cookies are the session.
-        clearStorageTypes: ['cache_storage', 'indexeddb', 'service_workers'],
+        clearStorageTypes: [
+          'cache_storage',
+          'indexeddb',
+          'local_storage',
+          'service_workers',
+        ],
       });
       const { performance, accessibility } = run?.lhr.categories ?? {};
       found.push([performance?.score ?? 0, accessibility?.score ?? 0]);

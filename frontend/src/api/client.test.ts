@@ -93,3 +93,27 @@ test('what is not wanted any more is not repeated', async () => {
   await vi.runAllTimersAsync();
   await aborted;
 });
+
+test('what was asked for early is taken once', async () => {
+  fetchMock.mockImplementation(async () => Response.json('late'));
+  vi.stubGlobal('steadyEarly', {
+    '/api/session': Promise.resolve(Response.json('early')),
+    // Nobody was signed in.
+    '/api/changes': Promise.resolve(null),
+  });
+  const read = (path: string) => sendJson('GET', path);
+  expect(await read('/api/session')).toBe('early');
+  expect(await read('/api/session')).toBe('late');
+  expect(await read('/api/changes')).toBe('late');
+  expect(fetchMock).toHaveBeenCalledTimes(2);
+});
+
+test('what failed early is asked for again', async () => {
+  fetchMock.mockImplementation(async () => Response.json('late'));
+  vi.stubGlobal('steadyEarly', {
+    '/api/session': Promise.reject(new TypeError('reset')),
+  });
+  const answer = sendJson('GET', '/api/session');
+  await vi.runAllTimersAsync();
+  expect(await answer).toBe('late');
+});

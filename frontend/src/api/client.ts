@@ -1,3 +1,4 @@
+import { takeEarly } from './early.ts';
 import { newId } from './ids.ts';
 import { ApiProblem, NetworkProblem, readProblem } from './problem.ts';
 import { isPassing, nextDelay } from './retry.ts';
@@ -26,10 +27,12 @@ export async function request(
   const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
   let answer: Response;
   try {
-    answer = await fetch(path, {
-      ...buildInit(method, options),
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-    });
+    answer =
+      (method === 'GET' && (await takeEarly(path))) ||
+      (await fetch(path, {
+        ...buildInit(method, options),
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      }));
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof Error) {

@@ -15,7 +15,8 @@ import {
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
-import { preview } from './rowSet.ts';
+import { receive } from './replica.ts';
+import { preview, showArriving } from './rowSet.ts';
 import { Sync, type SyncOptions, type Wake } from './sync.ts';
 import { lastAct, remember, type TakenBack, takeBack } from './undo.ts';
 import { WakeUps } from './wakeUps.ts';
@@ -29,6 +30,8 @@ interface Open {
 
 /** A tab that gets to lead later than this asks who is signed in, ms. */
 const VERIFIED_MS = 5000;
+/** After this it is not waited for what the server has, ms. */
+const FILL_MS = 3000;
 
 let open: Open | null = null;
 
@@ -50,9 +53,12 @@ export function openAccount(
   onEnded: (state: SessionState | null) => void,
 ): void {
   const early = isNew ? listChanges(null) : null;
-  // It is asked for again then.
-  early?.catch(() => undefined);
   const db = openLocal(userId);
+  if (early) {
+    fill(db, early);
+  }
+  // While the page is drawn. A failure shows at what is read.
+  db.open().catch(() => undefined);
   const control = new AbortController();
   const { signal } = control;
   let sync: Sync | null = null;
@@ -74,6 +80,26 @@ export function openAccount(
   void lead(`steady-${userId}`, work, signal);
   void keepNotes(open);
   void trimOthers(userId);
+}
+
+/**
+ * Puts the first changes of all into a database before anything is read from
+ * it: everything is read, and drawn, once. The tasks show meanwhile.
+ */
+function fill(db: Local, early: Promise<Changes>): void {
+  const filled = new Promise<void>((resolve) => {
+    db.on('ready', async (opened) => {
+      const late = new Promise((end) => setTimeout(end, FILL_MS));
+      const received = early.then((page) => receive(opened as Local, page));
+      // If it fails, it is asked for again.
+      await Promise.race([received, late]).catch(() => undefined);
+      resolve();
+    });
+  });
+  early.then(
+    ({ tasks }) => showArriving(tasks, filled),
+    () => undefined,
+  );
 }
 
 /** Fetches changes; the first of all are on their way already. */

@@ -2,7 +2,7 @@ import 'fake-indexeddb/auto';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { sampleTask } from '@/model/sample.ts';
 import { type Local, openLocal, toTaskRow } from './db.ts';
-import { preview, RowSet, type Rows } from './rowSet.ts';
+import { preview, RowSet, type Rows, showArriving } from './rowSet.ts';
 
 const TODAY = '2026-11-26';
 let db: Local;
@@ -47,6 +47,33 @@ test('the first rows are there before all are', async () => {
   expect(seen[0]?.complete).toBe(false);
   expect(seen[0]?.tasks).toHaveLength(50);
   expect(idsOf()).toEqual(rowsOf(0, 300).map(({ id }) => id));
+});
+
+test('what a new database is filled with shows before it can be read', async () => {
+  let fill = () => {};
+  const wait = new Promise<void>((resolve) => {
+    fill = resolve;
+  });
+  db.on('ready', async (open) => {
+    await wait;
+    await (open as Local).tasks.bulkPut(rowsOf(0, 2));
+  });
+  const { idsOf, seen } = draw();
+  // The third has gone by the time that it is read.
+  const arriving = [...rowsOf(0, 3), ...rowsOf(3, 1, 'work')];
+  const shown = showArriving(arriving, wait);
+  expect(idsOf()).toEqual(rowsOf(0, 3).map(({ id }) => id));
+  expect(seen.at(-1)?.complete).toBe(false);
+  leave();
+  // Also in a view that is opened meanwhile.
+  const work = draw('work');
+  expect(work.idsOf()).toEqual(['task-0003']);
+  leave();
+  const again = draw();
+  fill();
+  await shown;
+  await vi.waitFor(() => expect(again.seen.at(-1)?.complete).toBe(true));
+  expect(again.idsOf()).toEqual(rowsOf(0, 2).map(({ id }) => id));
 });
 
 test('a change of one row reads one row', async () => {

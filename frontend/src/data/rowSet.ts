@@ -1,5 +1,5 @@
 import Dexie, { type ObservabilitySet, RangeSet } from 'dexie';
-import type { Write } from '@/api/types.ts';
+import type { Task, Write } from '@/api/types.ts';
 import { belongs } from '@/model/view.ts';
 import { keyOf, type Local, type TaskRow, toTaskRow } from './db.ts';
 import { type Range, readFirst, readRange, viewOf } from './ranges.ts';
@@ -14,6 +14,8 @@ export interface Rows {
 
 /** Whose screen is drawn now. */
 const shown = new Set<RowSet>();
+/** What is on its way into a database that nothing can be read from yet. */
+let arriving: readonly Task[] = [];
 
 /**
  * The tasks of one view, in memory: read once, the first of them first, and
@@ -57,6 +59,7 @@ export class RowSet {
       Dexie.on('storagemutated', this.onChange);
       // What has changed while nobody listened is not known.
       this.stale = 'all';
+      this.showArriving();
       void this.read();
     }
     return () => {
@@ -81,6 +84,15 @@ export class RowSet {
       }
     }
     if (isOther && this.snapshot) {
+      this.publish();
+    }
+  }
+
+  showArriving(): void {
+    if (this.snapshot === undefined && arriving.length > 0) {
+      for (const task of arriving) {
+        this.take(task.id, toTaskRow(task));
+      }
       this.publish();
     }
   }
@@ -197,6 +209,22 @@ export function preview(writes: Write[]): () => void {
       set.refresh(writes.map(({ id }) => id));
     }
   };
+}
+
+/**
+ * Shows the tasks that a new database is filled with, until `filled`. Nothing
+ * is read from it before.
+ */
+export async function showArriving(
+  tasks: readonly Task[],
+  filled: Promise<unknown>,
+): Promise<void> {
+  arriving = tasks;
+  for (const set of shown) {
+    set.showArriving();
+  }
+  await filled;
+  arriving = [];
 }
 
 /** The keys that a change names; null: it may be any. */

@@ -26,11 +26,26 @@ void i18next.init({
   interpolation: { escapeValue: false },
 });
 
-export const t = i18next.t.bind(i18next);
+type LookUp = (key: string, options?: object) => string;
+const lookUp = i18next.t.bind(i18next) as unknown as LookUp;
+const plain = new Map<string, string>();
+
+const cached: LookUp = (key, options) => {
+  if (options !== undefined) {
+    return lookUp(key, options);
+  }
+  const text = plain.get(key) ?? lookUp(key);
+  plain.set(key, text);
+  return text;
+};
+
+/** A text; those without numbers and names are looked up once. */
+export const t = cached as unknown as typeof i18next.t;
 
 /** Texts of a part of the page that comes later. */
 export function addTexts(texts: object): void {
   i18next.addResourceBundle('en', 'translation', texts);
+  plain.clear();
 }
 
 /** How dates and times are written: our language, the reader's region. */

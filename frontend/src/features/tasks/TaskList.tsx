@@ -58,11 +58,13 @@ export function TaskList({ view, label }: { view: View; label: string }) {
     onFocus: focus,
   });
 
-  if (!found || !sync || !tree) {
-    return null;
-  }
-  if (sections.length === 0 && !sync.loaded) {
-    return <Skeleton />;
+  if (sections.length === 0) {
+    if (!found || !sync || !tree) {
+      return null;
+    }
+    if (!sync.loaded) {
+      return <Skeleton />;
+    }
   }
   const row = (task: Task, { heading }: Section<Task>, place: RowPlace) =>
     isTrash ? (
@@ -123,7 +125,8 @@ function useShown(
     return tasks.filter(
       (task) =>
         (belongs(within, task, today) &&
-          (!tree || hasRow(within, tree, task))) ||
+          // Which subtasks have a row is not known yet.
+          (tree ? hasRow(within, tree, task) : task.parent_id === null)) ||
         (task.deleted_at === null && stays.includes(task.id)),
     );
   }, [name, tasks, tree, today, keptIds]);

@@ -17,7 +17,7 @@ type Measured = Virtualizer<Window, HTMLElement>;
 /** So many are all drawn: plain, printable, found by the browser's search. */
 const FEW = 100;
 /** Of more, so many until the rest of the code is here. */
-const FIRST = 50;
+const FIRST = 30;
 /** Above and below what is in sight. */
 const SPARE = 8;
 
