@@ -13,6 +13,7 @@ import pytest
 
 from lib.api import add, add_list, contract, new_id, routes
 from lib.instance import PASSWORD
+from lib.no_tls import NO_TLS
 
 # -- What a person has, and what to send to a route -------------------------
 
@@ -54,7 +55,7 @@ def make_session(client):
     answer = client.build_request("POST", "/api/session", json=body)
     answer.headers.pop("cookie", None)
     # Not through the client, whose own cookie must stay.
-    with httpx.Client() as other:
+    with httpx.Client(verify=NO_TLS) as other:
         return other.send(answer).json()["session"]["id"]
 
 

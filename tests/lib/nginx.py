@@ -20,6 +20,7 @@ import httpx
 
 from lib import access_log
 from lib.fcgi import Script, ScriptedWorker
+from lib.no_tls import NO_TLS
 from lib.paths import BUILD, ROOT
 from lib.wait import free_port, wait_until
 
@@ -125,7 +126,9 @@ class Nginx:
         return f"http://127.0.0.1:{self.port}"
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=20, **options)
+        return httpx.Client(
+            base_url=self.url, timeout=20, verify=NO_TLS, **options
+        )
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         with self.client() as client:
