@@ -92,6 +92,8 @@ def test_verdict_fails_without_the_drain_wait(
         late_routing=LATE, deregistration_delay=DELAY
     )
     passes(release_h1(installation, steady_quiet=0), figure)
+    # A busy machine comes to the stop seconds later.
+    installation.lab.balancer.settings(late_routing=DELAY)
     with without_drain_wait(installation):
         fails(release_h1(installation, steady_quiet=0), figure)
 
@@ -128,6 +130,7 @@ def test_verdict_fails_when_the_stop_order_is_swapped(
             expected(release_h1(installation, **careless), figure)
 
 
+@pytest.mark.soak
 def test_verdict_fails_with_an_image_that_fails_once_in_200(
     installation: Installation, figure: Callable[[str], None]
 ) -> None:

@@ -104,7 +104,12 @@ def test_undrain_is_not_noticed(
 
 
 @pytest.mark.parametrize(
-    "playbook", ["drain.yml", "undrain.yml", "scale_in.yml"]
+    "playbook",
+    [
+        "drain.yml",
+        pytest.param("undrain.yml", marks=pytest.mark.soak),
+        pytest.param("scale_in.yml", marks=pytest.mark.soak),
+    ],
 )
 def test_unknown_host_is_refused(
     installation: Installation, playbook: str
