@@ -3,8 +3,9 @@ import { expect, row, signIn, test } from './steady.ts';
 
 /** Below the 12 s after which a page would ask by itself. */
 const WOKEN = { timeout: 5_000 };
-/** Above the 18 s until then. */
-const POLLED = { timeout: 25_000 };
+/** Above the 18 s until then, and the 60 s between two tries of a stream. */
+const POLL_MS = 20_000;
+const STREAM_MS = 65_000;
 
 async function addElsewhere(api: APIRequestContext, title: string) {
   const made = await api.post('/api/tasks', { data: { title } });
@@ -50,16 +51,26 @@ test('without a stream the page asks by itself', async ({ page }) => {
     refused += 1;
     return route.fulfill({ status: 503 });
   });
+  await page.clock.install();
+  const asked = page.waitForResponse('**/api/changes*');
   await signIn(page);
+  await asked;
   await expect.poll(() => refused).toBeGreaterThan(1);
   await addElsewhere(page.request, 'Asked for');
-  await expect(row(page, 'Asked for')).toBeVisible(POLLED);
+  await page.clock.fastForward(POLL_MS);
+  await expect(row(page, 'Asked for')).toBeVisible(WOKEN);
   // And the stream is taken up again when it can be had.
   await page.unroute('**/api/events');
-  await page.waitForResponse(
-    (answer) => answer.url().endsWith('/api/events') && answer.ok(),
-    { timeout: 30_000 },
-  );
+  let opened = false;
+  page.on('response', (answer) => {
+    opened ||= answer.url().endsWith('/api/events') && answer.ok();
+  });
+  // A try that was under way is refused yet.
+  const later = async () => {
+    await page.clock.fastForward(STREAM_MS);
+    return opened;
+  };
+  await expect.poll(later).toBe(true);
   await addElsewhere(page.request, 'Woken again');
   await expect(row(page, 'Woken again')).toBeVisible(WOKEN);
 });
