@@ -1,5 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import type { RunOptions } from 'axe-core';
+import { violations } from '../axe.ts';
 
 const TAGS = [
   'wcag2a',
@@ -12,28 +13,21 @@ const TAGS = [
 
 /** What axe finds, targets smaller than 24 px among it. */
 export function axe(page: Page): Promise<string[]> {
-  return foundBy(
-    new AxeBuilder({ page }).options({
-      runOnly: { type: 'tag', values: TAGS },
-      rules: { 'target-size': { enabled: true } },
-      resultTypes: ['violations'],
-    }),
-  );
+  return foundBy(page, {
+    runOnly: { type: 'tag', values: TAGS },
+    rules: { 'target-size': { enabled: true } },
+  });
 }
 
 /** What axe finds of that which differs from theme to theme. */
 export function axeColours(page: Page): Promise<string[]> {
-  return foundBy(
-    new AxeBuilder({ page }).options({
-      runOnly: { type: 'rule', values: ['color-contrast'] },
-      resultTypes: ['violations'],
-    }),
-  );
+  return foundBy(page, {
+    runOnly: { type: 'rule', values: ['color-contrast'] },
+  });
 }
 
-async function foundBy(builder: AxeBuilder): Promise<string[]> {
-  const { violations } = await builder.analyze();
-  return violations.flatMap(({ id, nodes }) =>
+async function foundBy(page: Page, options: RunOptions): Promise<string[]> {
+  return (await violations(page, options)).flatMap(({ id, nodes }) =>
     nodes.map(({ html }) => `${id}: ${html}`),
   );
 }
