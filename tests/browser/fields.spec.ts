@@ -271,5 +271,6 @@ test.describe('by touch', () => {
     await expect(chip(page, 'Take off the tag “home”')).toBeVisible();
     await editor(page).getByRole('link', { name: 'tapped' }).tap();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('tapped');
+    await expect(page.getByText('Start: Tomorrow')).toBeVisible();
   });
 });

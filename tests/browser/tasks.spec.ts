@@ -110,6 +110,13 @@ test('finds a task by the beginning of a word, as one types', async ({
   await expect(row(page, 'Compare the electricity')).toBeVisible();
   expect(new URL(page.url()).search).toBe('');
   await expectAccessible(page);
+  await row(page, 'Compare the electricity').click();
+  await expect(page.getByRole('textbox', { name: 'Title' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('searchbox')).toHaveValue('electr');
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect(row(page, 'Compare the electricity')).toBeVisible();
+  await expect(page.getByRole('searchbox')).toHaveValue('electr');
   await page.getByRole('searchbox').fill('nothing like it');
   await expect(page.getByText('No task matches')).toBeVisible();
 });

@@ -81,6 +81,7 @@ export const en = {
     moveTo: 'Move to a list',
     priority: 'Priority',
     tags: 'Tags',
+    starts: 'Start: {{day}}',
     hasNotes: 'Has notes',
     below: 'Below',
     options: 'Options of “{{title}}”',

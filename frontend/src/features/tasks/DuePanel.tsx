@@ -8,11 +8,11 @@ import {
 } from 'react-aria-components';
 import type { Due } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
-import { daysFrom, nextWeek } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
 import { useToday } from '@/ui/useToday.ts';
 import styles from './DuePicker.module.css';
 import { MonthCalendar } from './MonthCalendar.tsx';
+import { QuickDays } from './QuickDays.tsx';
 import { ZoneChoice } from './ZoneChoice.tsx';
 
 interface DuePanelProps {
@@ -29,24 +29,9 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
     time: draft?.time ?? null,
     time_zone: draft?.time ? draft.time_zone : null,
   });
-  const choices = [
-    ['today', today],
-    ['tomorrow', daysFrom(today, 1)],
-    ['nextWeek', nextWeek(today)],
-  ] as const;
   return (
     <div className={styles.panel}>
-      <div className={styles.choices}>
-        {choices.map(([name, day]) => (
-          <button
-            key={name}
-            type="button"
-            className={button.chip}
-            onClick={() => onClose(onDay(day))}
-          >
-            {t(`due.${name}`)}
-          </button>
-        ))}
+      <QuickDays today={today} onDay={(day) => onClose(onDay(day))}>
         {draft && (
           <button
             type="button"
@@ -65,7 +50,7 @@ export function DuePanel({ draft, onDraft, onClose }: DuePanelProps) {
             {t('due.clearTime')}
           </button>
         )}
-      </div>
+      </QuickDays>
       <div className={styles.fields}>
         <DateField
           className={styles.field}

@@ -2,12 +2,12 @@ import type { RefObject } from 'react';
 import { Popover } from 'react-aria-components';
 import type { Task } from '@/api/types.ts';
 import { t } from '@/i18n/i18n.ts';
-import { daysFrom, nextWeek } from '@/model/dates.ts';
 import button from '@/ui/button.module.css';
 import menu from '@/ui/menu.module.css';
 import styles from './DuePicker.module.css';
 import { MonthCalendar } from './MonthCalendar.tsx';
 import more from './MoreFields.module.css';
+import { QuickDays } from './QuickDays.tsx';
 
 interface StartPopoverProps extends StartChoicesProps {
   trigger: RefObject<HTMLElement | null>;
@@ -42,27 +42,10 @@ interface StartChoicesProps {
 /** No later than the due date, which the server would refuse. */
 function StartChoices({ task, today, onChoose }: StartChoicesProps) {
   const last = task.due?.date ?? null;
-  const choices = (
-    [
-      ['today', today],
-      ['tomorrow', daysFrom(today, 1)],
-      ['nextWeek', nextWeek(today)],
-    ] as const
-  ).filter(([, day]) => last === null || day <= last);
   return (
     <>
       <p className={more.hint}>{t('start.help')}</p>
-      <div className={styles.choices}>
-        {choices.map(([name, day]) => (
-          <button
-            key={name}
-            type="button"
-            className={button.chip}
-            onClick={() => onChoose(day)}
-          >
-            {t(`due.${name}`)}
-          </button>
-        ))}
+      <QuickDays today={today} last={last} onDay={onChoose}>
         {task.start !== null && (
           <button
             type="button"
@@ -72,7 +55,7 @@ function StartChoices({ task, today, onChoose }: StartChoicesProps) {
             {t('start.clear')}
           </button>
         )}
-      </div>
+      </QuickDays>
       <MonthCalendar
         label={t('start.button')}
         value={task.start}

@@ -5,7 +5,7 @@ import {
   useMemo,
   useRef,
 } from 'react';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import type { TaskRow as Task } from '@/data/db.ts';
 import { useSyncState } from '@/data/syncState.ts';
 import { useTasks } from '@/data/tasks.ts';
@@ -157,18 +157,26 @@ function useKept(opened: string[]): string[] {
 
 /** The task that is opened is part of the address: Back closes it. */
 function useOpenTask() {
-  const [params, setParams] = useSearchParams();
+  const [params] = useSearchParams();
+  const navigate = useNavigate();
   const openId = params.get('task');
-  const latest = useRef({ openId, setParams });
+  const latest = useRef({ openId, navigate });
   useLayoutEffect(() => {
-    latest.current = { openId, setParams };
+    latest.current = { openId, navigate };
   });
   // The same one always: rows are drawn anew for what differs.
   const setOpenId = useCallback((id: string | null) => {
-    latest.current.setParams(id === null ? {} : { task: id }, {
-      replace: id === null || latest.current.openId !== null,
-      preventScrollReset: true,
-    });
+    latest.current.navigate(
+      {
+        search: id === null ? '' : `?${new URLSearchParams({ task: id })}`,
+        // The words of a search.
+        hash: window.location.hash,
+      },
+      {
+        replace: id === null || latest.current.openId !== null,
+        preventScrollReset: true,
+      },
+    );
   }, []);
   return [openId, setOpenId] as const;
 }

@@ -1,5 +1,6 @@
 import {
   AlignLeft,
+  CalendarClock,
   CalendarDays,
   CornerDownRight,
   Flag,
@@ -14,7 +15,7 @@ import { useTree } from '@/data/tree.ts';
 import { t } from '@/i18n/i18n.ts';
 import { dueDay, localDue } from '@/model/dates.ts';
 import { Dot } from '@/ui/Dot.tsx';
-import { formatDue, formatTime } from '@/ui/formatDay.ts';
+import { formatDay, formatDue, formatTime } from '@/ui/formatDay.ts';
 import { Highlighted } from './Highlighted.tsx';
 import styles from './TaskMeta.module.css';
 
@@ -31,12 +32,14 @@ interface TaskMetaProps {
 export function TaskMeta(props: TaskMetaProps) {
   const { task, today, showDay } = props;
   const due = dueText(task, today, showDay);
+  const start = task.start && task.start > today ? task.start : null;
   const unsaved = useHasDraft(task.id) || task.parked === true;
   const tree = useTree();
   const progress = tree?.progress.get(task.id);
   const parent = props.isRow && tree?.parents.get(task.parent_id ?? '');
   const isEmpty =
     due === null &&
+    start === null &&
     !task.recurrence &&
     !task.notes &&
     !unsaved &&
@@ -63,6 +66,12 @@ export function TaskMeta(props: TaskMetaProps) {
             {progress.done}/{progress.total}
           </span>
           <span className="sr-only">{t('task.progress', { ...progress })}</span>
+        </span>
+      )}
+      {start && (
+        <span className={styles.part} data-start="">
+          <CalendarClock size={13} aria-hidden="true" />
+          {t('task.starts', { day: formatDay(start, today) })}
         </span>
       )}
       {due !== null && <DueLabel task={task} today={today} text={due} />}
