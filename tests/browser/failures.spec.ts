@@ -118,3 +118,22 @@ test('a part that cannot be loaded comes with the network', async ({
   await page.unroute('**/assets/ShortcutSheet-*');
   await expect(page.getByRole('dialog')).toContainText('Keyboard');
 });
+
+test('what comes later moves nothing in an opened task', async ({ page }) => {
+  await add(page, 'Stay where you are');
+  let come = () => {};
+  const held = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  await page.route(/assets\/(MoreFields|Subtasks)-/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await row(page, 'Stay where you are').click();
+  const done = page.getByRole('button', { name: 'Done' });
+  const before = await done.boundingBox();
+  come();
+  await expect(page.getByRole('button', { name: 'Add a tag' })).toBeVisible();
+  await expect(page.getByLabel('Add a subtask')).toBeVisible();
+  expect(await done.boundingBox()).toEqual(before);
+});

@@ -1,5 +1,6 @@
 import { Suspense } from 'react';
 import type { Task } from '@/api/types.ts';
+import button from '@/ui/button.module.css';
 import { lazyPart } from '@/ui/lazyPart.ts';
 import styles from './editorParts.module.css';
 
@@ -12,12 +13,27 @@ const LazyMoreFields = lazyPart(
   async () => (await import('./MoreFields.tsx')).MoreFields,
 );
 
+/** Repeat, start day and a chip for another tag. */
+const FIELDS = 3;
+
 export function MoreFields({ task }: { task: Task }) {
   return (
-    <Suspense>
+    <Suspense fallback={<ChipPlaces count={FIELDS + task.tags.length} />}>
       <LazyMoreFields task={task} />
     </Suspense>
   );
+}
+
+/** What comes after them must not move under a pointer. */
+function ChipPlaces({ count }: { count: number }) {
+  return Array.from({ length: count }, (_, index) => (
+    <span
+      // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+      key={index}
+      className={`${button.chip} ${styles.chip}`}
+      aria-hidden="true"
+    />
+  ));
 }
 
 export function Subtasks({ task }: { task: Task }) {
