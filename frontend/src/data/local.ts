@@ -15,7 +15,7 @@ import {
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
-import { receive } from './replica.ts';
+import { receiveFirst } from './replica.ts';
 import { preview, showArriving } from './rowSet.ts';
 import { Sync, type SyncOptions, type Wake } from './sync.ts';
 import { lastAct, remember, type TakenBack, takeBack } from './undo.ts';
@@ -68,7 +68,7 @@ export function openAccount(
     userId,
     onEnded,
     pollMs: () => wakeUps.pollMs(),
-    transport: { sendWrite, listChanges: after(early), getSession },
+    transport: { sendWrite, listChanges, getSession },
   };
   const opened = Date.now();
   open = { userId, db, control, wakeUps };
@@ -90,8 +90,10 @@ function fill(db: Local, early: Promise<Changes>): void {
   const filled = new Promise<void>((resolve) => {
     db.on('ready', async (opened) => {
       const late = new Promise((end) => setTimeout(end, FILL_MS));
-      const received = early.then((page) => receive(opened as Local, page));
-      // If it fails, it is asked for again.
+      const received = early.then((page) =>
+        receiveFirst(opened as Local, page),
+      );
+      // If it fails, everything is asked for by the engine.
       await Promise.race([received, late]).catch(() => undefined);
       resolve();
     });
@@ -100,17 +102,6 @@ function fill(db: Local, early: Promise<Changes>): void {
     ({ tasks }) => showArriving(tasks, filled),
     () => undefined,
   );
-}
-
-/** Fetches changes; the first of all are on their way already. */
-function after(early: Promise<Changes> | null): typeof listChanges {
-  let first = early;
-  return (since, signal) => {
-    const asked = since === null ? first : null;
-    first = null;
-    const ask = () => listChanges(since, signal);
-    return asked?.catch(ask) ?? ask();
-  };
 }
 
 /** Nothing of this person stays in the browser. */

@@ -31,7 +31,15 @@ export function receive(
   });
 }
 
-/** The same of the account, of which no feed of changes tells. */
+/** Takes in the first page of everything; where it is all, news come next. */
+export async function receiveFirst(db: Local, page: Changes): Promise<void> {
+  await receive(db, page);
+  if (!page.more) {
+    await db.meta.put(page.next, 'feed');
+  }
+}
+
+/** Takes in the account, of which no feed of changes tells. */
 export function receiveUser(db: Local, user: User): Promise<void> {
   return inTransaction(db, async () => {
     const key = keyOf('user', user.id);
