@@ -178,13 +178,17 @@ async function elsewhere(): Promise<number> {
       await stream;
     }),
   );
-  const start = Date.now();
-  await here.locator('#quick-add').fill('Seen elsewhere');
-  await here.keyboard.press('Enter');
-  await there.getByRole('button', { name: 'Seen elsewhere' }).first().waitFor();
-  const took = Date.now() - start;
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const title = `Seen elsewhere ${round}`;
+    const start = Date.now();
+    await here.locator('#quick-add').fill(title);
+    await here.keyboard.press('Enter');
+    await there.getByRole('button', { name: title }).first().waitFor();
+    times.push(Date.now() - start);
+  }
   await Promise.all([one.close(), other.close()]);
-  return took;
+  return median(times);
 }
 
 /** Whether it opens without the network, and how often the server has then

@@ -7,7 +7,7 @@ import { INBOX, type Local, type TaskRow } from './db.ts';
 export type Range = Exclude<View, { kind: 'search' }> | { kind: 'search' };
 
 /** More than a screen has. */
-const FIRST = 50;
+const FIRST = 30;
 /** So many at a time: the page must answer in between. */
 const PIECE = 2000;
 

@@ -45,7 +45,7 @@ test('the first rows are there before all are', async () => {
   const { seen, idsOf } = draw();
   await vi.waitFor(() => expect(seen.at(-1)?.complete).toBe(true));
   expect(seen[0]?.complete).toBe(false);
-  expect(seen[0]?.tasks).toHaveLength(50);
+  expect(seen[0]?.tasks).toHaveLength(30);
   expect(idsOf()).toEqual(rowsOf(0, 300).map(({ id }) => id));
 });
 
