@@ -144,7 +144,8 @@ async function expectUnharmed(page: Page): Promise<void> {
     hacked: 'hacked' in window,
     made: document.querySelectorAll(
       'iframe, object, embed, base, marquee, math, plaintext, video, style,' +
-        'script:not([src^="/assets/"]), [onerror], [onload], [onfocus],' +
+        'script:not([src^="/assets/"], [src="/early.js"]), [onerror],' +
+        '[onload], [onfocus],' +
         '[onmouseover], [href^="javascript:" i], meta[http-equiv]',
     ).length,
     beyond: document.documentElement.scrollWidth - innerWidth,

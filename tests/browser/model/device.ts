@@ -159,10 +159,17 @@ export class Device {
   }
 }
 
-/** Until the page has its database, and shows a list of it. */
+/**
+ * Until the page has its database, shows a list of it, and has the code of its
+ * menus: without the service worker that needs the network.
+ */
 async function ready(tab: Page): Promise<void> {
   try {
     await tab.locator('main h1').waitFor();
+    await tab.getByRole('button', { name: 'Account and settings' }).click();
+    await tab.getByRole('menu').waitFor();
+    await tab.keyboard.press('Escape');
+    await tab.getByRole('menu').waitFor({ state: 'detached' });
     await tab.waitForFunction(async () => {
       const all = await indexedDB.databases();
       return all.some(

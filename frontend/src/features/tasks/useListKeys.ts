@@ -76,8 +76,17 @@ function useTaskKeys(options: ListKeysOptions): void {
       }
       return true;
     };
-  const each = (run: (ids: string[]) => void) =>
-    act((task) => run([task.id]), run);
+  // A subtask that was just added is not in the tree yet.
+  const each = (run: (ids: string[]) => void) => () => {
+    const focused = focusedId();
+    const chosen = [...selection.get().ids];
+    const ids = chosen.length > 0 || focused === null ? chosen : [focused];
+    if (!canEdit || ids.length === 0) {
+      return false;
+    }
+    run(ids);
+    return true;
+  };
   const leaving = (run: (ids: string[]) => void) => (ids: string[]) => {
     selection.clear();
     run(ids);
