@@ -7,6 +7,7 @@ export interface Account {
   ended: boolean;
 }
 
+/** public/early.js looks for it, too. */
 const KEY = 'steady.account';
 
 export function readAccount(): Account | null {

@@ -16,7 +16,7 @@ export function lazyPart<P>(
 }
 
 /** Before the service worker has kept everything there may be no network. */
-export async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
+async function untilLoaded<T>(load: () => Promise<T>): Promise<T> {
   for (
     let delay = FIRST_DELAY_MS;
     ;
