@@ -5,7 +5,8 @@
  */
 (() => {
   try {
-    if (localStorage.getItem('steady.account') !== null) {
+    const isLate = window.steadyEarly !== undefined;
+    if (isLate || localStorage.getItem('steady.account') !== null) {
       return;
     }
   } catch {

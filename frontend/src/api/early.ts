@@ -5,10 +5,13 @@ declare global {
 
 /**
  * The answer to a request that was sent before the page's code was there, for
- * the first who asks; null if there is none.
+ * the first who asks; null if there is none. From then on public/early.js, if
+ * it comes later than this code, asks for nothing: its answers would be old
+ * when somebody takes them.
  */
 export async function takeEarly(path: string): Promise<Response | null> {
-  const answer = globalThis.steadyEarly?.[path] ?? null;
-  delete globalThis.steadyEarly?.[path];
+  globalThis.steadyEarly ??= {};
+  const answer = globalThis.steadyEarly[path] ?? null;
+  delete globalThis.steadyEarly[path];
   return answer;
 }
