@@ -1,4 +1,5 @@
 import type { Priority, Task } from '@/api/types.ts';
+import { tasksById } from '@/data/taskWrites.ts';
 import type { Step } from '@/model/order.ts';
 import { useShortcuts } from '@/ui/shortcuts.ts';
 import { bulkActions } from './bulkActions.ts';
@@ -59,24 +60,7 @@ export function useListKeys(options: ListKeysOptions) {
 function useTaskKeys(options: ListKeysOptions): void {
   const { tasks, subtasks, canEdit, onOpen } = options;
   const step = (by: 1 | -1) => () => focusNext(options, by);
-  /** `one` of the focused task, `many` of what is selected. */
-  const act =
-    (one: (task: Task) => void, many: (ids: string[]) => void) => () => {
-      const { ids } = selection.get();
-      const focused = focusedId() ?? '';
-      const task =
-        tasks.find(({ id }) => id === focused) ?? subtasks?.get(focused);
-      if (!canEdit || (ids.size === 0 && !task)) {
-        return false;
-      }
-      if (ids.size > 0) {
-        many([...ids]);
-      } else if (task) {
-        one(task);
-      }
-      return true;
-    };
-  // A subtask that was just added is not in the tree yet.
+  /** Of what is selected, else of the focused row. */
   const each = (run: (ids: string[]) => void) => () => {
     const focused = focusedId();
     const chosen = [...selection.get().ids];
@@ -87,6 +71,20 @@ function useTaskKeys(options: ListKeysOptions): void {
     run(ids);
     return true;
   };
+  /** `one` of the focused task, `many` of what is selected. */
+  const act = (one: (task: Task) => void, many: (ids: string[]) => void) =>
+    each((ids) => {
+      const [id = ''] = ids;
+      const task = tasks.find((each) => each.id === id) ?? subtasks?.get(id);
+      if (selection.get().ids.size > 0) {
+        many(ids);
+      } else if (task) {
+        one(task);
+      } else {
+        // One that was just added is in the database only.
+        void tasksById(ids).then((found) => found.forEach(one));
+      }
+    });
   const leaving = (run: (ids: string[]) => void) => (ids: string[]) => {
     selection.clear();
     run(ids);
