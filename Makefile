@@ -451,7 +451,8 @@ bench: build page $(TEST_TOOLS) $(BROWSER_MODULES) $(STAMP)/packages-image-test
 	done
 
 ## lint: Layers, sizes, style, static analysis
-lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
+lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES) \
+		$(BROWSER_MODULES)
 	@$(RUN_SUITES) lint
 
 # C is laid out by hand: clang-format does not know where a table wants its
@@ -459,7 +460,9 @@ lint: build $(STAMP)/packages-lint $(TEST_TOOLS) $(NODE_MODULES)
 ## format: Lay out Python and TypeScript
 format: $(STAMP)/packages-lint $(STAMP)/python $(NODE_MODULES)
 	@$(VENV)/ruff format -q ansible docker/entrypoint docker/supervisord docker nginx/monitoring/steady-top tests
-	@$(IN_FRONTEND) node_modules/.bin/biome check --write .
+	@$(IN_FRONTEND) for folder in . ../tests/browser; do \
+		(cd $$folder && $(CURDIR)/frontend/node_modules/.bin/biome check --write .); \
+	done
 	@$(VENV)/ruff check -q --fix ansible docker/entrypoint docker/supervisord docker nginx/monitoring/steady-top tests
 
 # A suite that fails is shown and stops nothing: it is counted elsewhere.

@@ -1,4 +1,10 @@
-import { ACCOUNT, expect, expectAccessible, signIn, test } from './steady.ts';
+import {
+  ACCOUNT,
+  expect,
+  expectAccessible,
+  signInByForm,
+  test,
+} from './steady.ts';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -28,7 +34,7 @@ test('sign-up is closed afterwards, and says so', async ({ page }) => {
 });
 
 test('signs out and in; a wrong password is told', async ({ page }) => {
-  await signIn(page);
+  await signInByForm(page);
   await page.getByRole('button', { name: 'Account and settings' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(
@@ -41,5 +47,5 @@ test('signs out and in; a wrong password is told', async ({ page }) => {
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toContainText('is wrong');
   await expectAccessible(page);
-  await signIn(page);
+  await signInByForm(page);
 });

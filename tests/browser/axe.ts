@@ -1,15 +1,25 @@
 import type { Page } from '@playwright/test';
-import axe, { type Result, type RunOptions } from 'axe-core';
+import axe, { type RunOptions } from 'axe-core';
+
+declare global {
+  interface Window {
+    axe: typeof axe;
+  }
+}
+
+/** What of a screen differs from theme to theme. */
+export const COLOURS: RunOptions = {
+  runOnly: { type: 'rule', values: ['color-contrast'] },
+};
 
 /**
  * What axe finds wrong on what is shown. Its half a megabyte comes to a page
- * once, for a walk that looks many times: AxeBuilder brings it each time, and
- * opens another page for the answer.
+ * once, however often one looks.
  */
-export async function violations(
+export async function findings(
   page: Page,
-  options: RunOptions,
-): Promise<Result[]> {
+  options: RunOptions = {},
+): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in window))) {
     await page.evaluate(axe.source);
   }
@@ -17,5 +27,7 @@ export async function violations(
     (wanted) => window.axe.run(document, wanted),
     { resultTypes: ['violations' as const], ...options },
   );
-  return violations;
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html }) => `${id}: ${html}`),
+  );
 }

@@ -15,10 +15,11 @@ async function addElsewhere(api: APIRequestContext, title: string) {
 
 test('a change made elsewhere is shown at once', async ({ page }) => {
   const opened = page.waitForResponse('**/api/events');
+  // What comes first says that something may have been missed.
+  const asked = opened.then(() => page.waitForResponse('**/api/changes*'));
   await signIn(page);
   expect((await opened).status()).toBe(200);
-  // What comes first says that something may have been missed.
-  await page.waitForResponse('**/api/changes*');
+  await asked;
   for (const title of ['Woken once', 'Woken twice']) {
     const made = await addElsewhere(page.request, title);
     await expect(row(page, title)).toBeVisible(WOKEN);
@@ -57,8 +58,12 @@ test('without a stream the page asks by itself', async ({ page }) => {
   await asked;
   await expect.poll(() => refused).toBeGreaterThan(1);
   await addElsewhere(page.request, 'Asked for');
-  await page.clock.fastForward(POLL_MS);
-  await expect(row(page, 'Asked for')).toBeVisible(WOKEN);
+  // Where an answer is awaited, no time runs until then.
+  const asks = async () => {
+    await page.clock.fastForward(POLL_MS);
+    return row(page, 'Asked for').isVisible();
+  };
+  await expect.poll(asks, WOKEN).toBe(true);
   // And the stream is taken up again when it can be had.
   await page.unroute('**/api/events');
   let opened = false;

@@ -2,6 +2,7 @@ import type { APIRequestContext, Page } from '@playwright/test';
 import {
   expect,
   expectAccessible,
+  kept,
   patched,
   row,
   signIn,
@@ -96,6 +97,7 @@ test('counts, from completion, without a connection, and gives a due date', asyn
   context,
 }) => {
   const id = await open(page, { title: 'Descale the kettle' });
+  await kept(page);
   await context.setOffline(true);
   await chip(page, 'Repeat').click();
   const form = sheet(page);

@@ -204,7 +204,8 @@ test('hostile texts of tasks, notes, tags, lists and tokens are shown', async ({
   await expect
     .poll(() => missing(STRINGS.map((text, index) => `${text} ;${index}`)))
     .toEqual([]);
-  expect(await missing(names, page.locator('aside'))).toEqual([]);
+  const side = page.locator('aside');
+  await expect.poll(() => missing(names, side)).toEqual([]);
   await expectUnharmed(page);
   await page.goto('/settings/tokens');
   await expect.poll(() => missing(names.slice(0, 50))).toEqual([]);

@@ -1,4 +1,9 @@
-import { type Browser, expect, type Playwright, test } from '@playwright/test';
+import {
+  type Browser,
+  expect,
+  type PlaywrightWorkerArgs,
+  test,
+} from '@playwright/test';
 import { Client } from './model/client.ts';
 import { Device } from './model/device.ts';
 import { ofPage, ofServer } from './model/records.ts';
@@ -62,11 +67,11 @@ test('the model: all end equal, and nothing is lost', async ({
 async function play(
   seed: number,
   browser: Browser,
-  playwright: Playwright,
+  { request }: PlaywrightWorkerArgs['playwright'],
 ): Promise<string> {
   const { here, there } = hosts as Hosts;
   const world = new World(seed);
-  const api = await playwright.request.newContext({ baseURL: here });
+  const api = await request.newContext({ baseURL: here });
   const email = `seed${seed}-${Date.now()}@example.org`;
   const data = { email, password: 'correct horse battery staple' };
   expect((await api.post('/api/users', { data })).status()).toBe(201);

@@ -1,14 +1,17 @@
 import type { Page } from '@playwright/test';
 import {
   add,
+  complete,
   expect,
   expectAccessible,
   inPage,
+  kept,
   onServer,
   otherDevice,
   outboxOf,
   row,
   signIn,
+  signInByForm,
   test,
   type,
 } from './steady.ts';
@@ -19,12 +22,6 @@ test.beforeEach(async ({ page }) => {
 
 const named = async (page: Page, title: string) =>
   (await onServer(page.request)).filter((task) => task.title === title);
-
-/** The page itself is kept in the browser. */
-const kept = (page: Page) =>
-  page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
 
 const sent = (page: Page) =>
   expect.poll(() => outboxOf(page), { timeout: 30_000 }).toEqual([]);
@@ -41,7 +38,7 @@ test('what is done offline survives a reload and arrives once', async ({
   ).toBeVisible();
   await page.reload();
   await expect(row(page, 'Typed in a tunnel')).toBeVisible();
-  await page.getByRole('checkbox', { name: /Typed in a tunnel/ }).check();
+  await complete(page, 'Typed in a tunnel');
   await expect(row(page, 'Typed in a tunnel')).toBeHidden();
   await page.goto('/completed');
   await expect(row(page, 'Typed in a tunnel')).toBeVisible();
@@ -87,7 +84,7 @@ test('two tabs follow each other without the server', async ({
   await type(page, 'Seen in both tabs');
   await expect(row(other, 'Seen in both tabs')).toBeVisible();
   console.log(`another tab shows a new task after ${Date.now() - start} ms`);
-  await other.getByRole('checkbox', { name: /Seen in both tabs/ }).check();
+  await complete(other, 'Seen in both tabs');
   await expect(row(page, 'Seen in both tabs')).toBeHidden();
   // The one that leads goes: the other sends what is left.
   await page.close();
@@ -272,7 +269,7 @@ test('an ended session keeps what was done, and sends it later', async ({
   await page.context().setOffline(false);
   await expect(page.getByText('Your session has ended')).toBeVisible();
   await expectAccessible(page);
-  await signIn(page);
+  await signInByForm(page);
   await expect(row(page, 'After the end')).toBeVisible();
   await sent(page);
   expect(await named(page, 'After the end')).toHaveLength(1);

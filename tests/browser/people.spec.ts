@@ -1,10 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { findings } from './axe.ts';
 import { OwnSteady } from './own.ts';
 import {
   add,
   expect,
   expectAccessible,
+  kept,
   outboxOf,
   row,
   test,
@@ -43,9 +44,7 @@ test('settings are kept offline, sent later, and shown elsewhere', async ({
   context,
 }) => {
   await signUp(page, 'bea');
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await kept(page);
   // A new account has the zone and the week of the device.
   await expect
     .poll(() => me(page))
@@ -206,9 +205,7 @@ test('of who signs out nothing is left for the next person', async ({
   page,
 }) => {
   await signUp(page, 'eva');
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await kept(page);
   await page.reload();
   await add(page, 'Eva’s secret');
   await page.getByRole('link', { name: 'Search' }).click();
@@ -224,8 +221,11 @@ test('of who signs out nothing is left for the next person', async ({
   await expect(page.getByRole('textbox', { name: /^Add a task/ })).toHaveValue(
     '',
   );
+  const heading = page.getByRole('heading', { level: 1 });
   await page.goto('/completed');
+  await expect(heading).toHaveText('Completed');
   await page.goBack();
+  await expect(heading).toHaveText('Inbox');
   const after = await traces(page);
   expect(after.databases).toHaveLength(1);
   expect(after.page).not.toMatch(/eva/i);
@@ -256,13 +256,8 @@ test('a deleted account is gone, here and on the server', async ({ page }) => {
 
 /** axe, with the contrast of WCAG's AAA. */
 async function expectContrast(page: Page): Promise<void> {
-  const axe = new AxeBuilder({ page }).options({
-    rules: { 'color-contrast-enhanced': { enabled: true } },
-  });
-  const { violations } = await axe.analyze();
-  expect(
-    violations.map((rule) => `${rule.id}: ${rule.nodes[0]?.html}`),
-  ).toEqual([]);
+  const rules = { 'color-contrast-enhanced': { enabled: true } };
+  expect(await findings(page, { rules })).toEqual([]);
 }
 
 test('every screen is accessible in every theme', async ({ page }) => {

@@ -31,14 +31,24 @@ function steady(port: string, ...settings: string[]) {
   };
 }
 
+/** They touch nothing that the others see, and run beside them. */
+const APART = [
+  'hostile',
+  'hosts',
+  'many',
+  'model',
+  'people',
+  'release',
+  'walk',
+].map((name) => `${name}.spec.ts`);
+
 /**
  * STEADY_URL is a running Steady without accounts; else ./serve starts one.
  * Another is always started for what differs where nobody signs in.
  */
 export default defineConfig({
   testDir: '.',
-  // One account, one story: the journeys build on each other's data.
-  workers: 1,
+  workers: 2,
   fullyParallel: false,
   // As in the other suites, what fails is tried a second time, and named.
   retries: 1,
@@ -52,7 +62,8 @@ export default defineConfig({
     locale: 'en-GB',
     viewport: { width: 1280, height: 800 },
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Of each first try it would cost half of the processor's time.
+    trace: 'on-first-retry',
     launchOptions: {
       executablePath: process.env.STEADY_CHROMIUM ?? '/usr/bin/chromium',
       args: [
@@ -74,13 +85,27 @@ export default defineConfig({
     {
       name: 'journeys',
       testMatch: '*.spec.ts',
-      testIgnore: ['account.spec.ts', 'alone.spec.ts', 'rollout.spec.ts'],
+      testIgnore: [
+        'account.spec.ts',
+        'alone.spec.ts',
+        'rollout.spec.ts',
+        ...APART,
+      ],
       dependencies: ['account'],
+      // One account, one story: they build on each other's data.
+      workers: 1,
+    },
+    {
+      name: 'apart',
+      testMatch: APART,
+      dependencies: ['account'],
+      workers: 1,
     },
     {
       name: 'alone',
       testMatch: 'alone.spec.ts',
       use: { baseURL: `http://localhost:${alonePort}` },
+      dependencies: ['account'],
     },
   ],
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { APIRequestContext } from '@playwright/test';
+import type { APIRequestContext, APIResponse } from '@playwright/test';
 import { add, expect, patched, row, signIn, test } from './steady.ts';
 
 /** When this file appears, the release is over. */
@@ -52,7 +52,7 @@ async function completed(request: APIRequestContext): Promise<string[]> {
   const titles: string[] = [];
   let url: string | undefined = '/api/tasks?completed=true&limit=200';
   while (url !== undefined) {
-    const answer = await request.get(url);
+    const answer: APIResponse = await request.get(url);
     const tasks: { title: string }[] = await answer.json();
     titles.push(...tasks.map((task) => task.title));
     url = /<([^>]*)>; rel="next"/.exec(answer.headers().link ?? '')?.[1];

@@ -50,7 +50,10 @@ test('scrolling leads to the last of many rows', async ({ page }) => {
   for (let from = 0; from < total; from += 80) {
     const operations = Array.from({ length: 80 }, (_, index) => ({
       action: 'create',
-      body: { title: `Row ${from + index + 1}`, order: 1_000_000 + from + index },
+      body: {
+        title: `Row ${from + index + 1}`,
+        order: 1_000_000 + from + index,
+      },
     }));
     const answer = await page.request.post('/api/tasks/batch', {
       data: { operations },

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import {
   add,
+  complete,
   expect,
   expectAccessible,
   onServer,
@@ -153,7 +154,7 @@ test('the server makes the same of a tree that is moved, completed, deleted', as
   await page.getByRole('link', { name: /^Trees/ }).click();
   await expect(row(page, 'Fell the oak')).toContainText('0/2');
   await expect(page.getByRole('link', { name: /^Trees/ })).toContainText('3');
-  await page.getByRole('checkbox', { name: /Fell the oak/ }).check();
+  await complete(page, 'Fell the oak');
   // They are open, and their parent is not there any more.
   await expect(row(page, 'Sharpen the axe')).toContainText('Fell the oak');
   await expect(row(page, 'Rope it off')).toBeVisible();
@@ -202,6 +203,7 @@ test.describe('by touch', () => {
     await page.keyboard.type('Buy posts');
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Options of “Buy posts”' }).tap();
+    await page.getByRole('menu').waitFor();
     await expectAccessible(page);
     await page
       .getByRole('menuitem', { name: 'Make it a task of its own' })

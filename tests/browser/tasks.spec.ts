@@ -1,5 +1,6 @@
 import {
   add,
+  complete,
   expect,
   expectAccessible,
   patched,
@@ -27,7 +28,7 @@ test('adds three tasks, which a reload still shows', async ({ page }) => {
 test('completes a task and takes it back', async ({ page }) => {
   await add(page, 'Empty the bins');
   const done = patched(page);
-  await page.getByRole('checkbox', { name: /Empty the bins/ }).check();
+  await complete(page, 'Empty the bins');
   await done;
   await expect(row(page, 'Empty the bins')).toBeHidden();
   await page.getByRole('link', { name: 'Completed' }).click();
@@ -63,6 +64,7 @@ test('gives a task a due day and a time', async ({ page }) => {
   await add(page, 'Water the plants');
   await row(page, 'Water the plants').click();
   await page.getByRole('button', { name: /^Due date/ }).click();
+  await page.getByRole('grid').waitFor();
   await expectAccessible(page);
   const saved = patched(page);
   await page.getByRole('button', { name: 'Today', exact: true }).click();

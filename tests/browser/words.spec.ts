@@ -59,31 +59,30 @@ test('a line becomes a task with all that it says', async ({ page }) => {
     .toEqual(expect.arrayContaining(['Dentist', 'Read tomorrow']));
 });
 
-test('what is added before the parser has come is read all the same', async ({
-  page,
-}) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
+test.describe('without a service worker, which would bring the parser', () => {
+  test.use({ serviceWorkers: 'block' });
+
+  test('what is added before the parser has come is read all the same', async ({
+    page,
+  }) => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.context().route(/\/assets\/quickAdd-/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+    const field = page.getByRole('textbox', { name: /^Add a task/ });
+    await field.fill('Early bird tomorrow #fast');
+    await field.press('Enter');
+    await expect(field).toHaveValue('');
+    release();
+    const early = row(page, 'Early bird');
+    await expect(early).toContainText('Tomorrow');
+    await expect(early).not.toContainText('Early bird tomorrow');
   });
-  await page.context().route(/\/assets\/quickAdd-/, async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.evaluate(async () => {
-    for (const each of await navigator.serviceWorker.getRegistrations()) {
-      await each.unregister();
-    }
-  });
-  await page.reload();
-  const field = page.getByRole('textbox', { name: /^Add a task/ });
-  await field.fill('Early bird tomorrow #fast');
-  await field.press('Enter');
-  await expect(field).toHaveValue('');
-  release();
-  const early = row(page, 'Early bird');
-  await expect(early).toContainText('Tomorrow');
-  await expect(early).not.toContainText('Early bird tomorrow');
 });
 
 test('several pasted lines become tasks, undone as one', async ({ page }) => {
@@ -105,7 +104,10 @@ test('several pasted lines become tasks, undone as one', async ({ page }) => {
   await paste('Tent\nStove tomorrow\nRope #camp');
   await page.keyboard.press('Enter');
   await expect(row(page, 'Stove')).toContainText('Tomorrow');
-  const titles = await page.getByRole('main').getByRole('listitem').allInnerTexts();
+  const titles = await page
+    .getByRole('main')
+    .getByRole('listitem')
+    .allInnerTexts();
   expect(titles.slice(0, 3).map((text) => text.split('\n')[0])).toEqual([
     'Tent',
     'Stove',

@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { RunOptions } from 'axe-core';
-import { violations } from '../axe.ts';
+import { findings } from '../axe.ts';
 
 const TAGS = [
   'wcag2a',
@@ -13,23 +12,10 @@ const TAGS = [
 
 /** What axe finds, targets smaller than 24 px among it. */
 export function axe(page: Page): Promise<string[]> {
-  return foundBy(page, {
+  return findings(page, {
     runOnly: { type: 'tag', values: TAGS },
     rules: { 'target-size': { enabled: true } },
   });
-}
-
-/** What axe finds of that which differs from theme to theme. */
-export function axeColours(page: Page): Promise<string[]> {
-  return foundBy(page, {
-    runOnly: { type: 'rule', values: ['color-contrast'] },
-  });
-}
-
-async function foundBy(page: Page, options: RunOptions): Promise<string[]> {
-  return (await violations(page, options)).flatMap(({ id, nodes }) =>
-    nodes.map(({ html }) => `${id}: ${html}`),
-  );
 }
 
 /** What is beyond the edges, or cut off in the middle of its text. */
@@ -52,18 +38,18 @@ export function clipped(page: Page): Promise<string[]> {
         around.getBoundingClientRect().right <= innerWidth
       );
     };
-    for (const element of document.body.querySelectorAll<HTMLElement>('*')) {
-      const box = element.getBoundingClientRect();
-      const style = getComputedStyle(element);
-      const hasText = [...element.childNodes].some(
+    const isRead = (element: Element) =>
+      element.checkVisibility({ visibilityProperty: true }) &&
+      !element.closest('.sr-only, [aria-hidden="true"]') &&
+      !isBehind(element) &&
+      element.getBoundingClientRect().width > 1 &&
+      [...element.childNodes].some(
         (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
       );
-      const shown = element.checkVisibility({ visibilityProperty: true });
-      const hidden = element.closest('.sr-only, [aria-hidden="true"]');
-      const unseen = !shown || hidden || isBehind(element);
-      if (!hasText || unseen || box.width <= 1) {
-        continue;
-      }
+    const all = document.body.querySelectorAll<HTMLElement>('*');
+    for (const element of [...all].filter(isRead)) {
+      const box = element.getBoundingClientRect();
+      const style = getComputedStyle(element);
       const told = `<${element.localName}> ${element.textContent?.slice(0, 40)}`;
       if (box.right > innerWidth + 1 || (box.right > 0 && box.left < -1)) {
         found.push(`${told}: from ${box.left} to ${box.right}`);

@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import { complete } from '../steady.ts';
 import { FILLED_LIST } from './data.ts';
 
 export interface Screen {
@@ -48,7 +49,7 @@ async function refuse(page: Page): Promise<void> {
       body: JSON.stringify({ type: '/problems/invalid', status: 422 }),
     }),
   );
-  await page.getByRole('checkbox', { name: /Buy bread/ }).check();
+  await complete(page, 'Buy bread');
   await page.getByRole('alert').waitFor();
 }
 
