@@ -19,8 +19,8 @@ import { type Hosts, startHosts } from './twoHosts.ts';
  *   STEADY_MODEL_SEEDS=1000 STEADY_MODEL_ACTS=500 make test-browser K=model
  *   STEADY_MODEL_SEED=7 ...    that seed alone
  */
-const SEEDS = Number(process.env.STEADY_MODEL_SEEDS ?? 6);
-const ACTS = Number(process.env.STEADY_MODEL_ACTS ?? 120);
+const SEEDS = Number(process.env.STEADY_MODEL_SEEDS ?? 20);
+const ACTS = Number(process.env.STEADY_MODEL_ACTS ?? 60);
 const ONLY = process.env.STEADY_MODEL_SEED;
 /** So many seeds at the same time, each with an account of its own. */
 const AT_ONCE = Number(process.env.STEADY_MODEL_AT_ONCE ?? 2);
