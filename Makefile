@@ -361,8 +361,10 @@ BROWSER_MODULES := $(if $(wildcard tests/browser/package-lock.json), \
 OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops $(STAMP)/python-ops \
 	setup-mongod $(BROWSER_MODULES)
 
-TEST_SUITES := lint unit unit-asan $(CONTRACT_SUITES) page \
-	$(STORES:%=api-%) browser
+# These run beside the others (tests/lib/suites.py), and so they begin.
+MONGODB_SUITES := $(if $(filter mongodb,$(STORES)),mongodb api-mongodb)
+TEST_SUITES := $(MONGODB_SUITES) lint unit unit-asan $(STORES:%=contract-%) \
+	page $(filter-out $(MONGODB_SUITES),$(STORES:%=api-%)) browser
 
 ## test: All suites, on both stores
 test: test-needs

@@ -19,7 +19,7 @@ import { type Hosts, startHosts } from './twoHosts.ts';
  *   STEADY_MODEL_SEEDS=1000 STEADY_MODEL_ACTS=500 make test-browser K=model
  *   STEADY_MODEL_SEED=7 ...    that seed alone
  */
-const SEEDS = Number(process.env.STEADY_MODEL_SEEDS ?? 20);
+const SEEDS = Number(process.env.STEADY_MODEL_SEEDS ?? 15);
 const ACTS = Number(process.env.STEADY_MODEL_ACTS ?? 60);
 const ONLY = process.env.STEADY_MODEL_SEED;
 /** So many seeds at the same time, each with an account of its own. */
