@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 from installation import Installation
 
+from lib.api import new_id
 from lib.load import Load
 from lib.wait import wait_until
 
@@ -58,10 +59,12 @@ def probes(installation: Installation) -> str:
     ).stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def people(installation: Installation) -> str:
-    installation.add_account("people@example.org")
-    return "people@example.org"
+    """Of each test its own: a load's keys are the same in each."""
+    email = f"killed-{new_id()[:8]}@example.org"
+    installation.add_account(email)
+    return email
 
 
 @pytest.mark.parametrize(
