@@ -363,8 +363,8 @@ OPS_NEEDS := $(TEST_TOOLS) $(STAMP)/packages-ops $(STAMP)/python-ops \
 
 # These run beside the others (tests/lib/suites.py), and so they begin.
 MONGODB_SUITES := $(if $(filter mongodb,$(STORES)),mongodb api-mongodb)
-TEST_SUITES := $(MONGODB_SUITES) lint unit unit-asan $(STORES:%=contract-%) \
-	page $(filter-out $(MONGODB_SUITES),$(STORES:%=api-%)) browser
+TEST_SUITES := $(MONGODB_SUITES) lint unit unit-asan $(filter-out \
+	$(MONGODB_SUITES),$(CONTRACT_SUITES) page $(STORES:%=api-%)) browser
 
 ## test: All suites, on both stores
 test: test-needs

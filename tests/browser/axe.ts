@@ -7,11 +7,6 @@ declare global {
   }
 }
 
-/** What of a screen differs from theme to theme. */
-export const COLOURS: RunOptions = {
-  runOnly: { type: 'rule', values: ['color-contrast'] },
-};
-
 /**
  * What axe finds wrong on what is shown. Its half a megabyte comes to a page
  * once, however often one looks.

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { ACCOUNT, expect, row, test } from './steady.ts';
+import { expect, openSession, row, test } from './steady.ts';
 
 /*
  * Which day it is depends on where the reader is: the page's views and the
@@ -21,12 +21,8 @@ let zoneBefore = '';
 test.use({ viewport: { width: 1000, height: 4000 } });
 
 test.beforeEach(async ({ page }) => {
-  // Without the screen for it, which knows of no days.
-  const { email, password } = ACCOUNT;
-  const data = { email, password };
-  const answer = await page.request.post('/api/session', { data });
-  expect(answer.status()).toBe(201);
-  ({ time_zone: zoneBefore } = (await answer.json()).user);
+  // The screen for it knows of no days.
+  ({ time_zone: zoneBefore } = await openSession(page));
 });
 
 test.afterEach(async ({ page }) => {

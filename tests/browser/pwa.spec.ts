@@ -1,4 +1,4 @@
-import { expect, onServer, row, signIn, test } from './steady.ts';
+import { expect, kept, onServer, row, signIn, test } from './steady.ts';
 
 interface Manifest {
   id: string;
@@ -8,9 +8,7 @@ interface Manifest {
 
 test('Steady can be installed as an app', async ({ page }) => {
   await signIn(page);
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await kept(page);
   const debug = await page.context().newCDPSession(page);
   const { data, errors } = await debug.send('Page.getAppManifest');
   expect(errors).toEqual([]);
@@ -50,9 +48,7 @@ test('what another app shares waits in the field for a new task', async ({
   context,
 }) => {
   await signIn(page);
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await kept(page);
   await page.reload();
   const field = page.getByRole('textbox', { name: /^Add a task/ });
   await field.fill('Typed before.');

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HERE, OwnSteady } from './own.ts';
-import { expect, row, test, type } from './steady.ts';
+import { expect, kept, row, test, type } from './steady.ts';
 
 const BUILD = process.env.STEADY_TEST_BUILD ?? join(HERE, '../../build');
 
@@ -42,9 +42,7 @@ test('a new version is offered, and taken only when one says so', async ({
   page,
 }) => {
   await page.goto('/inbox');
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
+  await kept(page);
   await page.reload();
   const description = page.locator('meta[name=description]');
   await expect(description).toHaveAttribute('content', /stays up/);

@@ -1,6 +1,5 @@
 import type { BrowserContext, Page } from '@playwright/test';
-import { COLOURS, findings } from './axe.ts';
-import { axe, clipped, moving } from './screens/checks.ts';
+import { axe, axeColours, clipped, moving } from './screens/checks.ts';
 import { serve } from './screens/data.ts';
 import { SCREENS, type Screen } from './screens/table.ts';
 import { expect, otherDevice, signIn, test } from './steady.ts';
@@ -88,10 +87,10 @@ async function look(page: Page): Promise<string[]> {
   };
   for (const [name, theme] of Object.entries(THEMES)) {
     await page.emulateMedia({ contrast: null, ...theme });
-    tell(name, await findings(page, COLOURS));
+    tell(name, await axeColours(page));
   }
   await page.emulateMedia({ contrast: null, forcedColors: 'active' });
-  tell('forced colours', await findings(page, COLOURS));
+  tell('forced colours', await axeColours(page));
   await page.emulateMedia({ forcedColors: null, colorScheme: 'light' });
   tell('reduced motion', await moving(page, 0));
   await page.emulateMedia({ reducedMotion: 'no-preference' });

@@ -11,7 +11,7 @@ const asked: string[] = [];
 async function runEarly(): Promise<string[]> {
   asked.length = 0;
   Function('window', source)(globalThis);
-  await vi.waitFor(() => undefined);
+  await globalThis.steadyEarly?.['/api/changes'];
   return asked;
 }
 

@@ -18,6 +18,13 @@ export function axe(page: Page): Promise<string[]> {
   });
 }
 
+/** What axe finds of that which differs from theme to theme. */
+export function axeColours(page: Page): Promise<string[]> {
+  return findings(page, {
+    runOnly: { type: 'rule', values: ['color-contrast'] },
+  });
+}
+
 /** What is beyond the edges, or cut off in the middle of its text. */
 export function clipped(page: Page): Promise<string[]> {
   return page.evaluate(() => {

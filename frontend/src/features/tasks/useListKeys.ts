@@ -75,7 +75,7 @@ function useTaskKeys(options: ListKeysOptions): void {
   const act = (one: (task: Task) => void, many: (ids: string[]) => void) =>
     each((ids) => {
       const [id = ''] = ids;
-      const task = tasks.find((each) => each.id === id) ?? subtasks?.get(id);
+      const task = tasks.find((row) => row.id === id) ?? subtasks?.get(id);
       if (selection.get().ids.size > 0) {
         many(ids);
       } else if (task) {
