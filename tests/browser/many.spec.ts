@@ -136,6 +136,21 @@ test('a selection reaches over what is not drawn', async ({ page }) => {
   await expect(bar).toBeHidden();
 });
 
+test('the palette offers nothing else while tasks are being read', async ({
+  page,
+}) => {
+  await open(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  const palette = page.getByRole('dialog', { name: 'Commands' });
+  await expect(palette.getByRole('searchbox')).toBeFocused();
+  await page.keyboard.insertText('Task 9876.');
+  await expect(palette.getByRole('menuitem').first()).toHaveText('Task 9876.');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Title' })).toHaveValue(
+    'Task 9876.',
+  );
+});
+
 test('an open task stays open out of sight, and Back leads to it', async ({
   page,
 }) => {

@@ -42,24 +42,26 @@ export function Palette({ onClose, onShortcuts }: PaletteProps) {
   const fitting = (picks: Pick[]) =>
     fuzzyFilter(query, picks, ({ label }) => label);
   const { add, rest } = more;
+  // What came later would take the place of what Enter is meant for.
+  const groups = tasks && [
+    group(
+      'chosen',
+      t('palette.chosen', { count: ids.length }),
+      fitting(chosen),
+    ),
+    group('go', t('palette.go'), fitting(places)),
+    group('tasks', t('palette.tasks'), tasks),
+    group('more', t('palette.more'), [...fitting(rest), ...add]),
+  ];
   return (
     <PickSheet
       label={t('palette.label')}
       placeholder={t('palette.placeholder')}
-      empty={t('palette.nothing')}
+      empty={groups ? t('palette.nothing') : ''}
       query={query}
       onQuery={setQuery}
       onClose={onClose}
-      groups={[
-        group(
-          'chosen',
-          t('palette.chosen', { count: ids.length }),
-          fitting(chosen),
-        ),
-        group('go', t('palette.go'), fitting(places)),
-        group('tasks', t('palette.tasks'), tasks),
-        group('more', t('palette.more'), [...fitting(rest), ...add]),
-      ]}
+      groups={groups ?? []}
     />
   );
 }

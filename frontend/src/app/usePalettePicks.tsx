@@ -86,20 +86,17 @@ export function usePlacePicks(): Pick[] {
   ];
 }
 
-/**
- * Open tasks that have the words. All are read before one types: what comes
- * later would take the place of what Enter was meant for.
- */
-export function useTaskPicks(query: string): Pick[] {
+/** Open tasks that have the words; undefined until all are read. */
+export function useTaskPicks(query: string): Pick[] | undefined {
   const navigate = useNavigate();
-  const tasks = useOpenTasks() ?? [];
+  const tasks = useOpenTasks();
   const score = scorer(query);
   const found = tasks
-    .map((task) => ({ task, fits: score(task) }))
+    ?.map((task) => ({ task, fits: score(task) }))
     .filter(({ fits }) => fits > 0)
     .sort((a, b) => b.fits - a.fits)
     .slice(0, MAX_TASKS);
-  return found.map(({ task }) => ({
+  return found?.map(({ task }) => ({
     id: `task:${task.id}`,
     label: task.title,
     icon: <Circle size={16} />,
