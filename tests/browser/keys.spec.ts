@@ -32,7 +32,10 @@ async function store(
     expect(answer.status()).toBe(200);
   }
   await page.reload();
-  await expect(row(page, titles[0] ?? '')).toBeVisible();
+  // They may have come in several parts.
+  for (const title of titles) {
+    await expect(row(page, title)).toBeVisible();
+  }
 }
 
 const bar = (page: Page) =>

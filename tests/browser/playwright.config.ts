@@ -54,7 +54,7 @@ export default defineConfig({
   retries: 1,
   timeout: 60_000,
   expect: { timeout: 7_000 },
-  reporter: [['list'], ['./summary.ts']],
+  reporter: 'list',
   outputDir:
     process.env.STEADY_BROWSER_RESULTS ?? '../../build/browser-results',
   use: {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import {
   type APIRequestContext,
   type Browser,
@@ -5,6 +6,7 @@ import {
   test as base,
   expect,
   type Page,
+  type TestInfo,
 } from '@playwright/test';
 import { findings } from './axe.ts';
 
@@ -20,7 +22,7 @@ export const ACCOUNT = {
  */
 export const test = base.extend<{ guard: undefined }>({
   guard: [
-    async ({ page, baseURL }, use) => {
+    async ({ page, baseURL }, use, info) => {
       const wrong: string[] = [];
       page.on('console', (message) => {
         if (
@@ -42,6 +44,9 @@ export const test = base.extend<{ guard: undefined }>({
         }
       });
       await use(undefined);
+      if (info.status !== info.expectedStatus) {
+        await keepDatabase(page, info).catch(() => undefined);
+      }
       expect(wrong).toEqual([]);
     },
     { auto: true },
@@ -189,6 +194,17 @@ export async function inPage(page: Page): Promise<StoredTask[]> {
 /** What of a page's writes the server has not confirmed. */
 export function outboxOf(page: Page): Promise<unknown[]> {
   return readStore(page, 'outbox');
+}
+
+/** What the page had when its test failed, beside the picture of it. */
+async function keepDatabase(page: Page, info: TestInfo): Promise<void> {
+  const names = ['tasks', 'bases', 'outbox'];
+  const all = await Promise.all(names.map((name) => readStore(page, name)));
+  const stores = names.map((name, index) => [name, all[index]]);
+  await writeFile(
+    info.outputPath('database.json'),
+    JSON.stringify(Object.fromEntries(stores), null, 1),
+  );
 }
 
 function readStore(page: Page, name: string): Promise<unknown[]> {

@@ -2,9 +2,9 @@
 
     python tests/lib/suites.py lint unit api-sqlite ...
 
-Prints one line a suite as it goes, the whole output of one that fails, and at
-the end "N passed, N failed" over all (", N skipped" where some were). What is
-skipped for want of a component is a failure in CI.
+Prints one line a suite as it goes and the whole output of one that fails; at
+the end what failed by name, and "N passed, N failed" over all (", N skipped"
+where some were). What is skipped for want of a component is a failure in CI.
 """
 
 import argparse
@@ -41,12 +41,15 @@ class Result:
     failed: int = 0
     skipped: int = 0
     output: list[str] = field(default_factory=list)
+    # The names of what failed.
+    names: list[str] = field(default_factory=list)
 
     def add(self, other: "Result") -> None:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
         self.output += other.output
+        self.names += other.names
 
     def __str__(self) -> str:
         text = f"{self.passed} passed, {self.failed} failed"
@@ -80,7 +83,7 @@ def run(
 def missing(what: str) -> Result:
     """A component that is not there: a skip here, a failure in CI."""
     said = [f"{what} is missing"]
-    return Result(0, 1, 0, said) if IN_CI else Result(0, 0, 1, said)
+    return Result(0, 1, 0, said, said) if IN_CI else Result(0, 0, 1, said)
 
 
 def cmocka(program: Path, **environment: str) -> Result:
@@ -93,15 +96,13 @@ def cmocka(program: Path, **environment: str) -> Result:
     )
     passed = len(re.findall(r"^ok \d+(?!.*# SKIP)", output, re.M))
     skipped = len(re.findall(r"^(?:not )?ok \d+.*# SKIP", output, re.M))
-    failed = len(re.findall(r"^not ok \d+(?!.*# SKIP)", output, re.M))
+    names = re.findall(r"^not ok \d+(?!.*# SKIP)[ -]*(.*)", output, re.M)
     # A crash or a leak found at exit is a failure that no line counts.
-    if code != 0 and failed == 0:
-        failed = 1
-    if passed + failed + skipped == 0:
-        failed = 1
-    wrong = failed or code
-    said = [f"{program.name} (exit code {code})\n{output}"] if wrong else []
-    return Result(passed, failed, skipped, said)
+    if not names and (code != 0 or passed + skipped == 0):
+        names = [f"exit code {code}"]
+    said = [f"{program.name} (exit code {code})\n{output}"] if names else []
+    names = [f"{program.name}: {name}" for name in names]
+    return Result(passed, len(names), skipped, said, names)
 
 
 def unit(variant: str) -> Result:
@@ -149,14 +150,19 @@ def junit(command: list[str | Path], folder: Path, **env: str) -> Result:
         # What was measured is told in any case.
         for line in re.findall(r"^figure: .*", output, re.M):
             print(line, flush=True)
+        # Playwright repeats by itself.
+        for line in re.findall(r"^ .* \(retry #1\).*", output, re.M):
+            print(f"second try: {line.strip()}", flush=True)
         if not report.exists():
-            return Result(0, 1, 0, [output])
+            return Result(0, 1, 0, [output], [f"no report (exit code {code})"])
         result = read_junit(report)
     if code != 0 and result.failed == 0:
         result.failed = 1
+        result.names = [f"exit code {code}"]
     if result.skipped and IN_CI:
         result.failed += result.skipped
         result.skipped = 0
+        result.names.append("what was skipped")
     result.output = [output] if result.failed or result.skipped else []
     return result
 
@@ -172,6 +178,12 @@ def read_junit(report: Path) -> Result:
         result.failed += bad
         result.skipped += count["skipped"]
         result.passed += max(0, count["tests"] - bad - count["skipped"])
+        result.names += [
+            f"{case.get('classname')}: {case.get('name')}"
+            for case in suite.iter("testcase")
+            if case.find("failure") is not None
+            or case.find("error") is not None
+        ]
     return result
 
 
@@ -216,26 +228,20 @@ def page() -> Result:
 
 
 def browser() -> Result:
-    """Playwright; its last line is the count."""
     words = os.environ.get("STEADY_TEST_BROWSER", "")
-    command: list[str | Path] = [ROOT / "tests" / "browser" / "run"]
+    command: list[str | Path] = ["env", "PLAYWRIGHT_JUNIT_OUTPUT_NAME={xml}"]
+    command += [ROOT / "tests" / "browser" / "run", "--reporter=list,junit"]
     with TemporaryDirectory(prefix="steady-logs-") as logs:
-        code, output = run(
+        result = junit(
             command + (["--grep", words] if words else []),
+            ROOT,
             STEADY_TEST_LOGS=logs,
         )
         said = wrong_lines(Path(logs))
-    counted = re.search(r"^(\d+) passed, (\d+) failed, (\d+) sk", output, re.M)
-    if counted is None:
-        return Result(0, 1, 0, [output])
-    result = Result(*(int(number) for number in counted.groups()))
-    for line in re.findall(r"^ .* \(retry #1\).*", output, re.M):
-        print(f"second try: {line.strip()}", flush=True)
-    if code != 0 and result.failed == 0:
-        result.failed = 1
-    result.failed += bool(said)
-    shown = result.failed or result.skipped
-    result.output = [output, said] if shown else []
+    if said:
+        result.failed += 1
+        result.output.append(said)
+        result.names.append("the access log")
     return result
 
 
@@ -259,8 +265,11 @@ def lint(folder: str = "tests/lint") -> Result:
         if script.suffix == ".py":
             command = [sys.executable, "-B", script]
         code, output = run(command)
-        said = [f"{script.name}\n{output}"] if code else []
-        total.add(Result(int(code == 0), int(code != 0), 0, said))
+        if code == 0:
+            total.add(Result(1))
+        else:
+            said = [f"{script.name}\n{output}"]
+            total.add(Result(0, 1, 0, said, [script.name]))
     return total
 
 
@@ -297,6 +306,7 @@ def told(name: str) -> Result:
     said = f"{name:18} {result}  ({seconds:.1f} s)"
     print("\n".join([*result.output, said]), flush=True)
     result.output = []
+    result.names = [f"{name}: {failed}" for failed in result.names]
     return result
 
 
@@ -315,6 +325,8 @@ def main() -> int:
             total.add(told(name))
     for future in beside:
         total.add(future.result())
+    for name in total.names:
+        print(f"failed: {name}")
     print(total, flush=True)
     return 1 if total.failed or total.passed == 0 else 0
 
