@@ -42,3 +42,8 @@ export function Sheet({ title, isOpen, onClose, children }: SheetProps) {
     </ModalOverlay>
   );
 }
+
+/** What ends it, below its content. */
+export function SheetButtons({ children }: { children: ReactNode }) {
+  return <div className={styles.buttons}>{children}</div>;
+}

@@ -6,7 +6,7 @@ import button from '@/ui/button.module.css';
 import { CopyId } from '@/ui/CopyId.tsx';
 import { errorHelp, requestIdOf } from '@/ui/errorText.ts';
 import { Field } from '@/ui/Field.tsx';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import styles from './ListSheet.module.css';
 import { useListActions } from './useListActions.ts';
 
@@ -87,14 +87,14 @@ function ListForm({ list, onClose }: Omit<ListSheetProps, 'isOpen'>) {
           {id && <CopyId id={id} />}
         </div>
       )}
-      <div className={styles.buttons}>
+      <SheetButtons>
         <button type="button" className={button.button} onClick={onClose}>
           {t('list.cancel')}
         </button>
         <button type="submit" className={button.primary}>
           {t(list ? 'list.save' : 'list.create')}
         </button>
-      </div>
+      </SheetButtons>
     </form>
   );
 }

@@ -1,6 +1,6 @@
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import styles from './UserMenu.module.css';
 
 interface LeaveSheetProps {
@@ -19,14 +19,14 @@ export function LeaveSheet(props: LeaveSheetProps) {
       <p className={styles.warning}>
         {t('session.unsent', { count: waiting })}
       </p>
-      <div className={styles.buttons}>
+      <SheetButtons>
         <button type="button" className={button.button} onClick={onClose}>
           {t('session.stay')}
         </button>
         <button type="button" className={button.primary} onClick={onLeave}>
           {t('session.signOutAnyway')}
         </button>
-      </div>
+      </SheetButtons>
     </Sheet>
   );
 }

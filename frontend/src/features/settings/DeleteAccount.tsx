@@ -3,7 +3,7 @@ import { deleteAccount } from '@/data/session.ts';
 import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { PasswordField } from '@/ui/PasswordField.tsx';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import { FormError } from './FormError.tsx';
 import { fieldError } from './fieldErrors.ts';
 import { Section } from './Section.tsx';
@@ -69,14 +69,14 @@ function DeleteForm({ onClose }: { onClose: () => void }) {
         }
       />
       {failure !== undefined && !isWrong && <FormError error={failure} />}
-      <div className={styles.buttons}>
+      <SheetButtons>
         <button type="button" className={button.button} onClick={onClose}>
           {t('settings.cancel')}
         </button>
         <button type="submit" className={button.danger} disabled={busy}>
           {t('deleting.confirm')}
         </button>
-      </div>
+      </SheetButtons>
     </form>
   );
 }

@@ -7,7 +7,7 @@ import { t } from '@/i18n/i18n.ts';
 import button from '@/ui/button.module.css';
 import { showError } from '@/ui/errorText.ts';
 import { LoadError } from '@/ui/Message.tsx';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import { showToast } from '@/ui/toasts.ts';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
@@ -68,7 +68,7 @@ export function TokenSettings() {
           <p className={styles.typed}>
             {t('tokens.revokeHelp', { name: revoking?.name ?? '' })}
           </p>
-          <div className={styles.buttons}>
+          <SheetButtons>
             <button
               type="button"
               className={button.button}
@@ -83,7 +83,7 @@ export function TokenSettings() {
             >
               {t('tokens.revoke')}
             </button>
-          </div>
+          </SheetButtons>
         </div>
       </Sheet>
     </>

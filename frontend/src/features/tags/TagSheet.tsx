@@ -4,7 +4,7 @@ import { t } from '@/i18n/i18n.ts';
 import { isTagName } from '@/model/tagName.ts';
 import button from '@/ui/button.module.css';
 import { Field } from '@/ui/Field.tsx';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import styles from './TagSheet.module.css';
 import { useTagActions } from './useTagActions.ts';
 
@@ -48,14 +48,14 @@ function TagForm({ tag, onClose }: Omit<TagSheetProps, 'isOpen'>) {
         hint={isOther && isKnown ? t('tag.merges', { tag, next: wanted }) : ''}
         error={isBad ? t('tag.needsName') : null}
       />
-      <div className={styles.buttons}>
+      <SheetButtons>
         <button type="button" className={button.button} onClick={onClose}>
           {t('list.cancel')}
         </button>
         <button type="submit" className={button.primary}>
           {t(isOther && isKnown ? 'tag.merge' : 'list.save')}
         </button>
-      </div>
+      </SheetButtons>
     </form>
   );
 }

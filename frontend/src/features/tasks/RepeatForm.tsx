@@ -12,7 +12,7 @@ import {
 import { same } from '@/model/same.ts';
 import button from '@/ui/button.module.css';
 import { SelectField } from '@/ui/SelectField.tsx';
-import { Sheet } from '@/ui/Sheet.tsx';
+import { Sheet, SheetButtons } from '@/ui/Sheet.tsx';
 import { undoToast } from '@/ui/undo.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { describeRepeat } from './describeRepeat.ts';
@@ -93,14 +93,14 @@ function RepeatForm({ task, onClose }: RepeatFormProps) {
         </>
       )}
       <RepeatPreview recurrence={recurrence ?? null} due={due} />
-      <div className={styles.buttons}>
+      <SheetButtons>
         <button type="button" className={button.button} onClick={onClose}>
           {t('repeat.cancel')}
         </button>
         <button type="submit" className={button.primary}>
           {t('repeat.save')}
         </button>
-      </div>
+      </SheetButtons>
     </form>
   );
 }
