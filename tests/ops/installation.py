@@ -33,13 +33,13 @@ BALANCER = {
     "health_check_interval": 1,
     # A busy machine is no sick host.
     "health_check_timeout": 5,
-    "deregistration_delay": 2,
+    "deregistration_delay": 1,
 }
 SHORT = {
     "alb_target_min_delay": 0,
     "alb_target_poll": 1,
     "steady_quiet": 1,
-    "steady_bake": 3,
+    "steady_bake": 2,
 }
 # Part of the database's address, to be looked for where it must not be.
 SECRET = "appName=not-to-be-told"

@@ -144,12 +144,15 @@ def test_rollback_behind_haproxy_takes_along_who_was_left_out(
     old = installation.versions()[2]
     haproxy = installation.lab.haproxy
     assert haproxy
+    events = len(installation.lab.balancer.events())
     installation.must("rollback.yml", probe_url=haproxy.url)
     assert installation.calm() == old
     verdict = installation.verdict()
     figure(f"rollback behind HAProxy: {verdict['line']}")
     assert verdict["zero_failed"]
     assert verdict["url"] == haproxy.url
+    assert installation.out_at_once(events) == 1
+    assert installation.ledger(installation.hosts[0])[-1]["kind"] == "rollback"
 
 
 # What the run prints when a host is killed, and which: the one that is out
