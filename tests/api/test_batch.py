@@ -100,6 +100,41 @@ def test_key_of_an_operation_makes_it_repeatable(user):
     assert titles(user) == ["once"]
 
 
+@pytest.mark.parametrize("alone_first", [True, False])
+def test_key_is_the_same_in_a_batch_and_alone(user, alone_first):
+    """The page sends a write alone or with others, whatever came before."""
+    made = new_id()
+    one = f"/api/tasks/{made}"
+    fields = {"id": made, "title": "made"}
+    renamed = {"title": "renamed"}
+    for method, path, step in [
+        ("POST", "/api/tasks", {"action": "create", "body": fields}),
+        ("PATCH", one, {"action": "update", "version": 1, "body": renamed}),
+        ("DELETE", one, {"action": "delete"}),
+        ("POST", f"{one}/restore", {"action": "restore"}),
+    ]:
+        key = new_id()
+        named = {} if step["action"] == "create" else {"id": made}
+        headers = {"Idempotency-Key": key}
+        if "version" in step:
+            headers["If-Match"] = f'"{step["version"]}"'
+
+        def alone(method=method, path=path, headers=headers, step=step):
+            body = step.get("body")
+            answer = user.request(method, path, headers=headers, json=body)
+            return answer.status_code, answer.text and answer.json()
+
+        def inside(key=key, named=named, step=step):
+            result = batch(user, {**step, **named, "key": key})[0]
+            return result["status"], result["body"] or ""
+
+        ways = [alone, inside] if alone_first else [inside, alone]
+        first, again = [way() for way in ways]
+        assert first == again
+        assert first[0] < 300
+    assert get(user, {"id": made})["version"] == 4
+
+
 @pytest.mark.parametrize(
     "body,pointer",
     [

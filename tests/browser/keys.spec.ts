@@ -225,6 +225,12 @@ test('many tasks are completed at once, and by one undo open again', async ({
 }) => {
   const titles = Array.from({ length: 60 }, (_, index) => `Bulk ${index}.`);
   await store(page, titles);
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() !== 'GET') {
+      sent.push(new URL(request.url()).pathname);
+    }
+  });
   await row(page, 'Bulk 0.').focus();
   await page.keyboard.press('s');
   await page.getByRole('button', { name: 'Select all' }).click();
@@ -239,6 +245,7 @@ test('many tasks are completed at once, and by one undo open again', async ({
   await page.keyboard.press('ControlOrMeta+z');
   await expect(row(page, 'Bulk 0.')).toBeVisible();
   await expect.poll(done, { timeout: 30_000 }).toBe(0);
+  expect(sent).toEqual(['/api/tasks/batch', '/api/tasks/batch']);
 });
 
 test('a tag has a view, and its changes on all tasks are undone at once', async ({

@@ -1,5 +1,6 @@
 import type { SessionState } from '@/api/getSession.ts';
 import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
+import type { KeyedWrite } from '@/api/sendBatch.ts';
 import type {
   AnyRecord,
   Changes,
@@ -37,6 +38,8 @@ export class FakeServer implements Transport {
   readonly records = new Map<string, AnyRecord>();
   /** Each write that arrived, with its key and If-Match. */
   readonly log: { write: Write; key: string; version?: number }[] = [];
+  /** How many writes each batch had. */
+  readonly batches: number[] = [];
   /** What the next requests meet; `lost`: done, but no answer comes. */
   readonly faults: ('down' | 'lost' | ApiProblem)[] = [];
   isDown = false;
@@ -82,7 +85,7 @@ export class FakeServer implements Transport {
       throw fault;
     }
     this.log.push({ write, key, version });
-    const print = JSON.stringify([write, version]);
+    const print = this.print(write, version);
     const kept = this.outcomes.get(key);
     if (kept && kept.print !== print) {
       throw refuse(422, 'idempotency-key-reused');
@@ -93,6 +96,30 @@ export class FakeServer implements Transport {
       throw new NetworkProblem();
     }
     return answer;
+  };
+
+  sendBatch = async (writes: readonly KeyedWrite[]) => {
+    const fault = this.meet();
+    if (fault instanceof ApiProblem) {
+      throw fault;
+    }
+    this.batches.push(writes.length);
+    const answers: (AnyRecord | ApiProblem | null)[] = [];
+    for (const { key, version, ...write } of writes) {
+      this.log.push({ write, key, version });
+      const kept = this.outcomes.get(key);
+      try {
+        const answer = kept ? kept.answer : this.perform(write, version);
+        this.outcomes.set(key, { print: this.print(write, version), answer });
+        answers.push(answer);
+      } catch (error) {
+        answers.push(error as ApiProblem);
+      }
+    }
+    if (fault === 'lost') {
+      throw new NetworkProblem();
+    }
+    return answers;
   };
 
   listChanges = async (since: string | null): Promise<Changes> => {
@@ -120,6 +147,10 @@ export class FakeServer implements Transport {
     this.meet();
     return { user: this.user, canSignOut: true, registration: 'closed' };
   };
+
+  private print({ kind, id, op }: Write, version?: number): string {
+    return JSON.stringify([kind, id, op, version]);
+  }
 
   private meet() {
     const fault = this.faults.shift();

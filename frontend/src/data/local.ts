@@ -2,6 +2,7 @@ import type { SessionState } from '@/api/getSession.ts';
 import { getSession } from '@/api/getSession.ts';
 import { newId } from '@/api/ids.ts';
 import { listChanges } from '@/api/listChanges.ts';
+import { sendBatch } from '@/api/sendBatch.ts';
 import { sendWrite } from '@/api/sendWrite.ts';
 import type { Changes, Patch, Write } from '@/api/types.ts';
 import { type Local, localUserIds, openLocal } from './db.ts';
@@ -68,7 +69,7 @@ export function openAccount(
     userId,
     onEnded,
     pollMs: () => wakeUps.pollMs(),
-    transport: { sendWrite, listChanges, getSession },
+    transport: { sendWrite, sendBatch, listChanges, getSession },
   };
   const opened = Date.now();
   open = { userId, db, control, wakeUps };

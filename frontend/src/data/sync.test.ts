@@ -7,6 +7,7 @@ import { FakeServer, USER } from './fakeServer.ts';
 import {
   discardEntry,
   enqueue,
+  enqueueAll,
   resolveConflict,
   retryEntry,
 } from './outbox.ts';
@@ -422,6 +423,92 @@ test('nothing is sent to another person’s account', async () => {
   await vi.waitFor(() => expect(ended).toHaveLength(1));
   expect(server.log).toEqual([]);
   expect(await db.outbox.count()).toBe(1);
+});
+
+describe('several tasks', () => {
+  const ids = ['a', 'b', 'c'];
+  const complete = () =>
+    enqueueAll(
+      db,
+      ids.map((id) => ({
+        write: {
+          kind: 'task',
+          id,
+          op: { type: 'update', patch: { completed: true } },
+        },
+      })),
+    );
+  const sent = () => server.log.map(({ write: { id }, key }) => [id, key]);
+
+  beforeEach(async () => {
+    server.put('task', { id: 'b', title: 'Call Tom' });
+    server.put('task', { id: 'c', title: 'Buy milk' });
+    await ready();
+  });
+
+  test('are sent in one request', async () => {
+    await complete();
+    await settled();
+    expect(server.batches).toEqual([3]);
+    expect(ids.map((id) => server.task(id)?.completed)).toEqual(
+      ids.map(() => true),
+    );
+    expect(await db.bases.count()).toBe(0);
+  });
+
+  test('are done or refused each by itself', async () => {
+    server.put('task', { id: 'a', notes: 'Elsewhere' });
+    server.put('task', { id: 'b', deleted_at: '2026-11-24T09:00:00.000Z' });
+    await complete();
+    await settled();
+    expect(server.task('a')).toMatchObject({
+      completed: true,
+      notes: 'Elsewhere',
+    });
+    expect(server.task('b')?.completed).toBe(false);
+    expect(server.task('c')?.completed).toBe(true);
+    const left = await db.outbox.toArray();
+    expect(left.map(({ id, state }) => [id, state.type])).toEqual([
+      ['b', 'rejected'],
+    ]);
+  });
+
+  test('are repeated with their keys when no answer comes', async () => {
+    server.faults.push('lost');
+    await complete();
+    await settled();
+    expect(server.batches).toEqual([3, 3]);
+    expect(sent().slice(3)).toEqual(sent().slice(0, 3));
+    expect(ids.map((id) => server.task(id)?.version)).toEqual([2, 2, 2]);
+  });
+
+  test('go one by one where the request of all is refused', async () => {
+    server.faults.push(
+      new ApiProblem(413, { type: '/problems/too-large' }, 'r'),
+    );
+    await complete();
+    await settled();
+    expect(server.batches).toEqual([2]);
+    expect(ids.map((id) => server.task(id)?.completed)).toEqual(
+      ids.map(() => true),
+    );
+  });
+
+  test('wait where one depends on another, or all are too long', async () => {
+    server.isDown = true;
+    for (const id of ['x', 'y']) {
+      const body = { id, title: id, parent_id: id === 'x' ? null : 'x' };
+      await act('task', id, { type: 'create', body });
+    }
+    for (const id of ids) {
+      const patch = { notes: 'ä'.repeat(10_000) };
+      await act('task', id, { type: 'update', patch });
+    }
+    server.isDown = false;
+    await settled();
+    expect(server.batches).toEqual([3]);
+    expect(sent().map(([id]) => id)).toEqual(['x', 'y', 'a', 'b', 'c']);
+  });
 });
 
 describe('the settings of the account', () => {

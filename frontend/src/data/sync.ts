@@ -1,17 +1,19 @@
 import type { SessionState } from '@/api/getSession.ts';
 import { ApiProblem, NetworkProblem } from '@/api/problem.ts';
 import { backOff, isPassing } from '@/api/retry.ts';
+import type { KeyedWrite } from '@/api/sendBatch.ts';
 import type {
   AnyRecord,
   Changes,
   List,
-  Patch,
   Task,
   User,
   Write,
 } from '@/api/types.ts';
 import { type Entry, keyOf, type Link, type Local } from './db.ts';
+import { nextRun } from './nextRun.ts';
 import { clashes } from './rebase.ts';
+import { inTransaction } from './redraw.ts';
 import {
   confirm,
   dropPurged,
@@ -29,6 +31,11 @@ export interface Transport {
     version: number | undefined,
     signal?: AbortSignal,
   ) => Promise<AnyRecord | null>;
+  /** The same of several tasks: answers, and problems, in their order. */
+  sendBatch: (
+    writes: readonly KeyedWrite[],
+    signal?: AbortSignal,
+  ) => Promise<(AnyRecord | ApiProblem | null)[]>;
   listChanges: (since: string | null, signal?: AbortSignal) => Promise<Changes>;
   getSession: (signal?: AbortSignal) => Promise<SessionState>;
 }
@@ -144,7 +151,7 @@ export class Sync {
     let busy = true;
     while (busy && !signal.aborted) {
       this.pushWanted = false;
-      busy = (await this.pushOne(signal)) || (await this.pullPage(signal));
+      busy = (await this.pushSome(signal)) || (await this.pullPage(signal));
     }
   }
 
@@ -162,50 +169,105 @@ export class Sync {
     this.verified = true;
   }
 
-  private async pushOne(signal: AbortSignal): Promise<boolean> {
-    const entry = await nextEntry(this.db);
-    if (!entry) {
-      return false;
+  /** Sends what goes next; false: nothing does. */
+  private async pushSome(signal: AbortSignal): Promise<boolean> {
+    const run = await nextRun(this.db);
+    const ready = await inTransaction(this.db, () => this.prepare(run));
+    const [first] = ready;
+    if (!first) {
+      return run.length > 0;
     }
-    const ready = await this.prepare(entry);
-    if (!ready) {
-      return true;
-    }
-    try {
-      const answer = await this.options.transport.sendWrite(
-        ready,
-        ready.key,
-        ready.version,
-        signal,
-      );
-      await confirm(this.db, ready, answer);
-      // What else the server did to other records, only it knows.
-      this.pullWanted ||= ready.affects.length > 1;
-    } catch (error) {
-      await this.refused(ready, error);
+    if (ready.length === 1 || !(await this.pushBatch(ready, signal))) {
+      await this.pushOne(first, signal);
     }
     return true;
   }
 
-  /** Notes the version that a change is sent on; null: it was parked. */
-  private async prepare(entry: Entry): Promise<Entry | null> {
-    // Repeated as it was sent before: with another If-Match its key would
-    // name another request, and what it did already would not be recognised.
-    if (entry.op.type !== 'update' || entry.version !== undefined) {
-      return entry;
+  private async pushOne(entry: Entry, signal: AbortSignal): Promise<void> {
+    const { key, version } = entry;
+    try {
+      const { sendWrite } = this.options.transport;
+      await this.done(entry, await sendWrite(entry, key, version, signal));
+    } catch (error) {
+      await this.refused(entry, error);
     }
-    const base = await this.db.bases.get(keyOf(entry.kind, entry.id));
-    if (!base?.record) {
-      return entry;
+  }
+
+  /** false: the request itself was refused, and nothing was done. */
+  private async pushBatch(
+    entries: Entry[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    let answers: (AnyRecord | ApiProblem | null)[];
+    try {
+      answers = await this.options.transport.sendBatch(entries, signal);
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || isLost(error)) {
+        throw error;
+      }
+      if (error.status === 401) {
+        throw new SessionEnded(null);
+      }
+      return false;
     }
-    const theirs = clashes(entry.before, base.record, entry.op.patch);
-    if (theirs) {
-      await park(this.db, entry, { type: 'conflict', theirs });
-      return null;
+    const problems: [Entry, ApiProblem][] = [];
+    const done: [Entry, AnyRecord | null][] = [];
+    for (const [index, entry] of entries.entries()) {
+      const answer = answers[index] ?? null;
+      if (answer instanceof ApiProblem) {
+        problems.push([entry, answer]);
+      } else {
+        done.push([entry, answer]);
+      }
     }
-    const { version } = base.record;
-    await this.db.outbox.update(entry.seq, { version });
-    return { ...entry, version };
+    if (done.length > 0) {
+      await inTransaction(this.db, async () => {
+        for (const [entry, answer] of done) {
+          await this.done(entry, answer);
+        }
+      });
+    }
+    let first: unknown = null;
+    for (const [entry, problem] of problems) {
+      await this.refused(entry, problem).catch((error: unknown) => {
+        first ??= error;
+      });
+    }
+    if (first !== null) {
+      throw first;
+    }
+    return true;
+  }
+
+  private async done(entry: Entry, answer: AnyRecord | null): Promise<void> {
+    await confirm(this.db, entry, answer);
+    // What else the server did to other records, only it knows.
+    this.pullWanted ||= entry.affects.length > 1;
+  }
+
+  /** Notes the versions that changes are sent on, and parks what clashes. */
+  private async prepare(run: Entry[]): Promise<Entry[]> {
+    const keys = run.map(({ kind, id }) => keyOf(kind, id));
+    const bases = await this.db.bases.bulkGet(keys);
+    const ready: Entry[] = [];
+    for (const [index, entry] of run.entries()) {
+      const record = bases[index]?.record;
+      // Repeated as it was sent before: with another If-Match its key would
+      // name another request, and what it did already would not be recognised.
+      if (entry.op.type !== 'update' || entry.version || !record) {
+        ready.push(entry);
+        continue;
+      }
+      const theirs = clashes(entry.before, record, entry.op.patch);
+      if (theirs) {
+        await park(this.db, entry, { type: 'conflict', theirs });
+      } else {
+        const { version } = record;
+        await this.db.outbox.update(entry.seq, { version });
+        ready.push({ ...entry, version });
+      }
+    }
+    return ready;
   }
 
   private async refused(entry: Entry, error: unknown): Promise<void> {
@@ -351,29 +413,6 @@ export class Sync {
       this.wakeNow = (reason) => by.includes(reason) && end();
     });
   }
-}
-
-/** The first that may go: what depends on a refused create stays. */
-async function nextEntry(db: Local): Promise<Entry | undefined> {
-  const refused = await db.outbox
-    .where('state.type')
-    .equals('rejected')
-    .filter((entry) => entry.op.type === 'create')
-    .toArray();
-  const missing = new Set(refused.map((entry) => entry.id));
-  return db.outbox
-    .where('state.type')
-    .equals('queued')
-    .filter((entry) => !namedIds(entry).some((id) => missing.has(id)))
-    .first();
-}
-
-function namedIds({ id, op }: Entry): string[] {
-  const patch: Patch =
-    op.type === 'create' ? op.body : op.type === 'update' ? op.patch : {};
-  return [id, patch.list_id, patch.parent_id].filter(
-    (named) => typeof named === 'string',
-  );
 }
 
 /** No answer, or none that says anything of the request. */
