@@ -102,7 +102,8 @@ VERSION_FLAGS = -DSTEADY_VERSION='"$(or $(VERSION),0.1.0)"' \
 SOURCES := $(shell find fcgi-app/src -name '*.c' 2>/dev/null)
 MAINS := fcgi-app/src/server/main_api.c fcgi-app/src/admin/main_admin.c \
 	fcgi-app/src/events/main_events.c
-LIBRARY_SOURCES := $(filter-out $(MAINS),$(SOURCES))
+NO_MONGO := fcgi-app/src/store/store_no_mongo
+LIBRARY_SOURCES := $(filter-out $(MAINS) $(NO_MONGO).c,$(SOURCES))
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 UNIT_TESTS := $(filter tests/unit/test_%.c,$(UNIT_SOURCES))
 UNIT_HELPERS := $(filter-out $(UNIT_TESTS),$(UNIT_SOURCES))
@@ -119,7 +120,7 @@ coverage := $(BUILD)/coverage
 # variant(name): objects, libsteady.a, programs, unit and contract tests.
 define variant
 $(1)_PROGRAMS := $(patsubst main_%.c,$($(1))/bin/steady-%,$(notdir \
-	$(filter $(MAINS),$(SOURCES))))
+	$(filter $(MAINS),$(SOURCES)))) $($(1))/bin/steady-api-mongodb
 $(1)_UNIT := $(UNIT_TESTS:tests/%.c=$($(1))/tests/%)
 $(1)_CONTRACT := $(foreach name,$(CONTRACTS),$(if $(wildcard \
 	tests/$(name)/*.c),$($(1))/tests/$(name)/$(name)))
@@ -137,7 +138,10 @@ $($(1))/lib/libsteady.a: $(LIBRARY_SOURCES:%.c=$($(1))/obj/%.o)
 	@rm -f $$@
 	$$(QUIET)ar rcs $$@ $$^
 
-$($(1))/bin/steady-api: $($(1))/obj/fcgi-app/src/server/main_api.o
+$($(1))/bin/steady-api $($(1))/bin/steady-api-mongodb: \
+	$($(1))/obj/fcgi-app/src/server/main_api.o
+# Before the library, whose MongoDB store is then not asked for.
+$($(1))/bin/steady-api: $($(1))/obj/$(NO_MONGO).o
 $($(1))/bin/steady-admin: $($(1))/obj/fcgi-app/src/admin/main_admin.o
 $($(1))/bin/steady-events: $($(1))/obj/fcgi-app/src/events/main_events.o
 $($(1))/bin/%: $($(1))/lib/libsteady.a $(BUILD)/obj/no_icu.o

@@ -1,6 +1,7 @@
 """Every setting as NAME or as NAME_FILE, and what is refused."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -75,6 +76,17 @@ def refusal(**settings: str) -> str:
     said = refusals(**settings)
     assert len(said) == 1, said
     return said[0]
+
+
+def test_api_says_what_it_misses_for_mongodb(tmp_path):
+    alone = tmp_path / "steady-api"
+    shutil.copy(API, alone)
+    done = run(alone, "check-config", STEADY_MONGODB_URI=URI)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "steady: steady-api-mongodb cannot be started: "
+        "No such file or directory.\n"
+    )
 
 
 def test_the_samples_are_of_every_setting():

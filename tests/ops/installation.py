@@ -47,7 +47,7 @@ SECRET = "appName=not-to-be-told"
 # which name each other.
 OTHER_VERSION = """\
 USER root
-RUN cd /opt/steady && sed -i 's/{old}/{new}/g' bin/steady-api version \\
+RUN cd /opt/steady && sed -i 's/{old}/{new}/g' bin/steady-api* version \\
     && cd page && rm -f index.html.* sw.js.* assets/*.js.* && cd assets \\
     && for file in *.js; do echo "s#$file#{new}-$file#g"; done >/tmp/names \\
     && sed -i -f /tmp/names ../index.html ../sw.js *.js && rm /tmp/names \\

@@ -18,7 +18,12 @@ from lib.wait import wait_until
 UID = 10001
 # Where Steady may write: its volume, and what is a tmpfs in production.
 WRITABLE = ("/var/lib/steady", "/run", "/tmp")
-PROGRAMS = ("steady-api", "steady-admin", "steady-events")
+PROGRAMS = (
+    "steady-api",
+    "steady-api-mongodb",
+    "steady-admin",
+    "steady-events",
+)
 # Shapes of keys and tokens, and files that hold them.
 SECRET = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----\s+[A-Za-z0-9+/]{16}|_authToken|"

@@ -1,5 +1,8 @@
 /* steady-api: the FastCGI worker, and what supervisord and the entrypoint
  * need besides it. */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,14 +197,33 @@ static bool is_housekeeper(int argc, char **argv)
     return argc == 4 && strcmp(argv[3], "1") == 0;
 }
 
-static int run(const char *mode, bool housekeeper, struct arena *arena)
+/* steady-api is linked without the MongoDB store, steady-api-mongodb, which is
+ * the same in all else, with it. Returns only what went wrong. */
+static int become_mongodb(char **argv)
 {
+    char self[PATH_MAX] = "", path[PATH_MAX + 32];
+
+    if (readlink("/proc/self/exe", self, sizeof(self) - 1) > 0) {
+        snprintf(path, sizeof(path), "%s/steady-api-mongodb", dirname(self));
+        execv(path, argv);
+    }
+    fprintf(stderr, "steady: steady-api-mongodb cannot be started: %s.\n",
+            strerror(errno));
+    return EXIT_FAILURE;
+}
+
+static int run(char **argv, bool housekeeper, struct arena *arena)
+{
+    const char *mode = argv[1];
     bool serves = strcmp(mode, "worker") == 0 || strcmp(mode, "health") == 0;
     struct config config;
     struct error error = { 0 };
 
     if (config_load(&config, arena, &error) != ERR_NONE)
         return serves ? log_complaint(&error) : complain(&error);
+    if (config.mongodb_uri[0] != '\0' && !store_has_mongo() &&
+        (strcmp(mode, "worker") == 0 || strcmp(mode, "check-config") == 0))
+        return become_mongodb(argv);
     log_set_level(config.log_level);
     if (serves)
         return serve(&config, strcmp(mode, "health") == 0, housekeeper);
@@ -242,7 +264,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     arena_init(&arena);
-    status = run(argv[1], is_housekeeper(argc, argv), &arena);
+    status = run(argv, is_housekeeper(argc, argv), &arena);
     arena_release(&arena);
     return status;
 }

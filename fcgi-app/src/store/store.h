@@ -339,6 +339,8 @@ struct store_config {
 enum err store_open(const struct store_config *config, struct store **out,
                     struct error *error) MUST_CHECK;
 void store_close(struct store *store); /* NULL is fine */
+/* Whether this program can open a mongodb_uri: store_no_mongo.c. */
+bool store_has_mongo(void);
 /* ERR_EXISTS unless it holds no record. */
 enum err store_require_empty(struct store *store,
                              struct error *error) MUST_CHECK;
