@@ -101,4 +101,13 @@ export async function serve(
       },
     }),
   );
+  // The account has journeys of its own, which must not meet what is typed here.
+  await context.route('**/api/tasks', (route, request) =>
+    request.method() === 'POST'
+      ? route.fulfill({
+          status: 201,
+          json: { ...tasks[0], ...request.postDataJSON(), version: 1 },
+        })
+      : route.fallback(),
+  );
 }
