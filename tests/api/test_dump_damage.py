@@ -179,7 +179,8 @@ def test_a_sound_dump_is_found_so_without_a_store(sound):
 
 def test_a_damaged_dump_changes_no_store(new_store, sound, tmp_path):
     file = tmp_path / "damaged.jsonl"
-    file.write_bytes(sound[:-20] + b"0" + sound[-19:])
+    flipped = bytes([sound[-20] ^ 1])
+    file.write_bytes(sound[:-20] + flipped + sound[-19:])
     other = new_store()
     for text in ["", sound[:-2000].decode()]:
         other.run("load", "--input", "-", text=text, status=1)
