@@ -204,12 +204,13 @@ top:
 	@STEADY_LOG_DIR="$${STEADY_LOG_DIR:-$(or $(DATA),data)/log}" \
 		nginx/monitoring/steady-top $(LOG)
 
-# The page that LIVE=1 writes asks this machine alone for what is new.
+# The page that LIVE=1 writes asks this machine alone for what is new. GoAccess
+# may miss that it is to end, and then uses all of a processor.
 ## report: What the access log says, as build/report.html (LOG=FILE, LIVE=1)
 report: $(STAMP)/packages-report
 	@mkdir -p $(BUILD)
 	@echo "Writing $(BUILD)/report.html$(if $(LIVE), until Ctrl-C)"
-	@goaccess '$(or $(LOG),$(or $(DATA),data)/log/access.log)' --no-global-config \
+	@$(if $(LIVE),timeout --foreground -k 3 0) goaccess '$(or $(LOG),$(or $(DATA),data)/log/access.log)' --no-global-config \
 		-p nginx/monitoring/goaccess.conf -o $(BUILD)/report.html --no-progress \
 		$(if $(LIVE),--real-time-html --addr=127.0.0.1 \
 			--port=$(or $(LIVE_PORT),7890))

@@ -297,6 +297,9 @@ def test_live_page_follows_the_log(logs, tmp_path):
     finally:
         os.killpg(live.pid, signal.SIGTERM)
         live.wait(10)
+        # GoAccess, too, which would use all of a processor.
+        left = ["pgrep", "-g", str(live.pid)]
+        wait_until(lambda: subprocess.call(left) == 1, "all to end", 10)
 
 
 # ---- Prometheus -------------------------------------------------------------
