@@ -24,22 +24,24 @@ export async function nextRun(db: Local): Promise<Entry[]> {
     .filter((entry) => !namedIds(entry).some((id) => missing.has(id)))
     .limit(MAX)
     .toArray();
-  const run = queued.slice(0, 1);
-  // There are requests for several tasks only.
-  if (run[0]?.kind === 'task') {
-    const changed = new Set(run.flatMap(changedIds));
-    let bytes = run.reduce((sum, entry) => sum + sizeOf(entry), 0);
-    for (const entry of queued.slice(1)) {
-      const ids = [...namedIds(entry), ...changedIds(entry)];
-      bytes += sizeOf(entry);
-      const isApart = !ids.some((id) => changed.has(id));
-      if (entry.kind !== 'task' || !isApart || bytes > MAX_BYTES) {
-        break;
-      }
-      run.push(entry);
-      for (const id of changedIds(entry)) {
-        changed.add(id);
-      }
+  const run: Entry[] = [];
+  const changed = new Set<string>();
+  let bytes = 0;
+  for (const entry of queued) {
+    const own = changedIds(entry);
+    const depends = [...namedIds(entry), ...own].some((id) => changed.has(id));
+    bytes += sizeOf(entry);
+    // There are requests for several tasks only.
+    const isTask = entry.kind === 'task';
+    if (run.length > 0 && (!isTask || depends || bytes > MAX_BYTES)) {
+      break;
+    }
+    run.push(entry);
+    if (!isTask) {
+      break;
+    }
+    for (const id of own) {
+      changed.add(id);
     }
   }
   return run;

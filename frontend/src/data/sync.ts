@@ -202,12 +202,7 @@ export class Sync {
     try {
       answers = await this.options.transport.sendBatch(entries, signal);
     } catch (error) {
-      if (!(error instanceof ApiProblem) || isLost(error)) {
-        throw error;
-      }
-      if (error.status === 401) {
-        throw new SessionEnded(null);
-      }
+      refusalOf(error);
       return false;
     }
     const problems: [Entry, ApiProblem][] = [];
@@ -270,13 +265,8 @@ export class Sync {
     return ready;
   }
 
-  private async refused(entry: Entry, error: unknown): Promise<void> {
-    if (!(error instanceof ApiProblem) || isLost(error)) {
-      throw error;
-    }
-    if (error.status === 401) {
-      throw new SessionEnded(null);
-    }
+  private async refused(entry: Entry, reason: unknown): Promise<void> {
+    const error = refusalOf(reason);
     const current = await this.currentOf(entry, error);
     if (current) {
       await this.merge(entry, current);
@@ -358,13 +348,7 @@ export class Sync {
       return await this.options.transport.listChanges(since, signal);
     } catch (error) {
       this.pullWanted = true;
-      if (!(error instanceof ApiProblem) || isLost(error)) {
-        throw error;
-      }
-      if (error.status === 401) {
-        throw new SessionEnded(null);
-      }
-      if (error.status === 410) {
+      if (refusalOf(error).status === 410) {
         this.full = { seen: new Set(), next: null };
         await this.db.meta.delete('feed');
         return null;
@@ -413,6 +397,17 @@ export class Sync {
       this.wakeNow = (reason) => by.includes(reason) && end();
     });
   }
+}
+
+/** What the server has against a request; throws all that is no such answer. */
+function refusalOf(error: unknown): ApiProblem {
+  if (!(error instanceof ApiProblem) || isLost(error)) {
+    throw error;
+  }
+  if (error.status === 401) {
+    throw new SessionEnded(null);
+  }
+  return error;
 }
 
 /** No answer, or none that says anything of the request. */
