@@ -162,16 +162,21 @@ test('a task that goes to the far end keeps the focus, in sight', async ({
   await expect(row(page, 'Row 0.')).toBeVisible();
 });
 
-test('subtasks are moved by keys and by their menu', async ({ page }) => {
+/** A list with one task, which is opened and has these subtasks. */
+async function split(page: Page, titles: string[]): Promise<void> {
   await fill(page, ['Bake']);
   await row(page, 'Bake').click();
   const field = page.getByRole('textbox', { name: 'Add a subtask' });
-  for (const title of ['Weigh', 'Stir', 'Wait']) {
+  for (const title of titles) {
     await field.fill(title);
     await field.press('Enter');
     await expect(field).toHaveValue('');
     await expect(rows(page).last()).toHaveText(title);
   }
+}
+
+test('subtasks are moved by keys and by their menu', async ({ page }) => {
+  await split(page, ['Weigh', 'Stir', 'Wait']);
   await row(page, 'Wait').focus();
   await page.keyboard.press('Alt+ArrowUp');
   await expect(rows(page)).toHaveText(['Weigh', 'Wait', 'Stir']);
@@ -181,6 +186,44 @@ test('subtasks are moved by keys and by their menu', async ({ page }) => {
   await expect(rows(page)).toHaveText(['Wait', 'Stir', 'Weigh']);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(rows(page)).toHaveText(['Weigh', 'Wait', 'Stir']);
+});
+
+test('subtasks: a handle, by keys and with the mouse', async ({
+  page,
+  browser,
+}) => {
+  const device = await otherDevice(browser, page);
+  const other = await device.newPage();
+  await split(page, ['Weigh']);
+  await expect(handle(page, 'Weigh')).toBeHidden();
+  await split(page, ['Weigh', 'Stir', 'Wait']);
+  await handle(page, 'Weigh').press('Enter');
+  await expect(
+    page.getByText(/“Weigh” is carried, at place 1 of 3/),
+  ).toBeAttached();
+  await page.keyboard.press('End');
+  await expectAccessible(page);
+  // What is carried goes back, and the task stays open.
+  await page.keyboard.press('Escape');
+  await expect(rows(page)).toHaveText(['Weigh', 'Stir', 'Wait']);
+  await handle(page, 'Weigh').press(' ');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(rows(page)).toHaveText(['Stir', 'Weigh', 'Wait']);
+  await expect(handle(page, 'Weigh')).toBeFocused();
+
+  await row(page, 'Wait').hover();
+  const from = await centre(handle(page, 'Wait'));
+  const first = await centre(row(page, 'Stir'));
+  await page.mouse.move(from.x, from.y);
+  await page.mouse.down();
+  await page.mouse.move(from.x, from.y - 10);
+  await page.mouse.move(from.x - 40, first.y - 12, { steps: 5 });
+  await page.mouse.up();
+  await expectEverywhere(page, other, ['Wait', 'Stir', 'Weigh']);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expectEverywhere(page, other, ['Stir', 'Weigh', 'Wait']);
+  await device.close();
 });
 
 test('with the mouse: within a list, and onto a list', async ({
@@ -273,13 +316,9 @@ test.describe('by touch', () => {
     isMobile: true,
   });
 
-  test('a handle drags, and the menu moves', async ({ page, browser }) => {
-    const device = await otherDevice(browser, page);
-    const other = await device.newPage();
-    await fill(page, ['One', 'Two', 'Three']);
-    await expectAccessible(page);
-    const from = await centre(handle(page, 'One'));
-    const last = await centre(row(page, 'Three'));
+  async function drag(page: Page, title: string, under: string) {
+    const from = await centre(handle(page, title));
+    const last = await centre(row(page, under));
     const touch = await page.context().newCDPSession(page);
     const send = (
       type: 'touchStart' | 'touchMove' | 'touchEnd',
@@ -291,6 +330,23 @@ test.describe('by touch', () => {
       await send('touchMove', { x: from.x, y });
     }
     await send('touchEnd');
+  }
+
+  test('a handle drags subtasks', async ({ page }) => {
+    await split(page, ['Weigh', 'Stir', 'Wait']);
+    await drag(page, 'Weigh', 'Stir');
+    await expect(rows(page)).toHaveText(['Stir', 'Weigh', 'Wait']);
+    await expect.poll(() => outboxOf(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).tap();
+    await expect(rows(page)).toHaveText(['Weigh', 'Stir', 'Wait']);
+  });
+
+  test('a handle drags, and the menu moves', async ({ page, browser }) => {
+    const device = await otherDevice(browser, page);
+    const other = await device.newPage();
+    await fill(page, ['One', 'Two', 'Three']);
+    await expectAccessible(page);
+    await drag(page, 'One', 'Three');
     await expectEverywhere(page, other, ['Two', 'Three', 'One']);
     await page.getByRole('button', { name: 'Undo' }).tap();
     await expectEverywhere(page, other, ['One', 'Two', 'Three']);

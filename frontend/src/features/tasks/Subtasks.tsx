@@ -4,7 +4,14 @@ import {
   SquareArrowOutUpRight,
   Trash2,
 } from 'lucide-react';
-import { Fragment, useEffect, useLayoutEffect, useRef } from 'react';
+import {
+  Fragment,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+} from 'react';
 import { useSearchParams } from 'react-router';
 import type { Task } from '@/api/types.ts';
 import type { TaskRow } from '@/data/db.ts';
@@ -12,12 +19,13 @@ import { DEPTH_MAX, takeOut, useSubtasks } from '@/data/subtasks.ts';
 import { lineage, useTree } from '@/data/tree.ts';
 import { enSubtasks } from '@/i18n/enSubtasks.ts';
 import { addTexts, t } from '@/i18n/i18n.ts';
+import { DragHandle } from '@/ui/DragHandle.tsx';
 import { showError } from '@/ui/errorText.ts';
 import { MoreMenu } from '@/ui/MoreMenu.tsx';
 import { undoToast } from '@/ui/undo.ts';
 import { useToday } from '@/ui/useToday.ts';
 import { CheckCircle } from './CheckCircle.tsx';
-import { moveChoices } from './order.tsx';
+import { moveChoices, moveTasks } from './order.tsx';
 import { SubtaskField } from './SubtaskField.tsx';
 import styles from './Subtasks.module.css';
 import { TaskMeta } from './TaskMeta.tsx';
@@ -83,7 +91,11 @@ export function Subtasks({ task }: { task: Task }) {
     <section aria-label={t('subtasks.label')} className={styles.part}>
       <ul ref={list} aria-label={t('subtasks.label')}>
         {subtasks.map((each) => (
-          <SubtaskItem key={each.id} task={each} />
+          <SubtaskItem key={each.id} task={each}>
+            {subtasks.length > 1 && (
+              <SubtaskHandle task={each} all={subtasks} list={list} />
+            )}
+          </SubtaskItem>
         ))}
       </ul>
       {depth < DEPTH_MAX && <SubtaskField parent={task} onLeave={leave} />}
@@ -91,7 +103,13 @@ export function Subtasks({ task }: { task: Task }) {
   );
 }
 
-function SubtaskItem({ task }: { task: TaskRow }) {
+interface SubtaskItemProps {
+  task: TaskRow;
+  /** What it is moved by. */
+  children: ReactNode;
+}
+
+function SubtaskItem({ task, children }: SubtaskItemProps) {
   const open = useOpen();
   const today = useToday();
   return (
@@ -110,8 +128,36 @@ function SubtaskItem({ task }: { task: TaskRow }) {
         <span className={styles.title}>{task.title}</span>
         <TaskMeta task={task} today={today} showDay />
       </button>
+      {children}
       <SubtaskMenu task={task} onOpen={() => open(task.id)} />
     </li>
+  );
+}
+
+interface SubtaskHandleProps {
+  task: Task;
+  /** Those among which it is moved. */
+  all: readonly Task[];
+  list: RefObject<HTMLUListElement | null>;
+}
+
+function SubtaskHandle({ task, all, list }: SubtaskHandleProps) {
+  const dragging = () => ({
+    name: task.title,
+    order: all.map(({ id }) => id),
+    ids: [task.id],
+    // The view may have a row of it as well.
+    rowOf: (id: string) =>
+      list.current?.querySelector<HTMLElement>(
+        `:scope > [data-task-id="${id}"]`,
+      ) ?? null,
+    drop: (before: string | null) => void moveTasks([task.id], { before }),
+  });
+  return (
+    <DragHandle
+      label={t('order.handle', { title: task.title })}
+      dragging={dragging}
+    />
   );
 }
 
