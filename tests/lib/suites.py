@@ -38,22 +38,20 @@ SECOND_TRIES_MAX = 15
 @dataclass
 class Result:
     passed: int = 0
-    failed: int = 0
-    skipped: int = 0
+    # Both by name.
+    failed: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
     output: list[str] = field(default_factory=list)
-    # The names of what failed.
-    names: list[str] = field(default_factory=list)
 
     def add(self, other: "Result") -> None:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
         self.output += other.output
-        self.names += other.names
 
     def __str__(self) -> str:
-        text = f"{self.passed} passed, {self.failed} failed"
-        return text + (f", {self.skipped} skipped" if self.skipped else "")
+        text = f"{self.passed} passed, {len(self.failed)} failed"
+        return text + (f", {len(self.skipped)} skipped" if self.skipped else "")
 
 
 def run(
@@ -83,7 +81,7 @@ def run(
 def missing(what: str) -> Result:
     """A component that is not there: a skip here, a failure in CI."""
     said = [f"{what} is missing"]
-    return Result(0, 1, 0, said, said) if IN_CI else Result(0, 0, 1, said)
+    return Result(0, said, [], said) if IN_CI else Result(0, [], said, said)
 
 
 def cmocka(program: Path, **environment: str) -> Result:
@@ -95,14 +93,14 @@ def cmocka(program: Path, **environment: str) -> Result:
         **environment,
     )
     passed = len(re.findall(r"^ok \d+(?!.*# SKIP)", output, re.M))
-    skipped = len(re.findall(r"^(?:not )?ok \d+.*# SKIP", output, re.M))
-    names = re.findall(r"^not ok \d+(?!.*# SKIP)[ -]*(.*)", output, re.M)
+    skipped = re.findall(r"^(?:not )?ok \d+[ -]*(.*)# SKIP", output, re.M)
+    failed = re.findall(r"^not ok \d+(?!.*# SKIP)[ -]*(.*)", output, re.M)
     # A crash or a leak found at exit is a failure that no line counts.
-    if not names and (code != 0 or passed + skipped == 0):
-        names = [f"exit code {code}"]
-    said = [f"{program.name} (exit code {code})\n{output}"] if names else []
-    names = [f"{program.name}: {name}" for name in names]
-    return Result(passed, len(names), skipped, said, names)
+    if not failed and (code != 0 or passed + len(skipped) == 0):
+        failed = [f"exit code {code}"]
+    said = [f"{program.name} (exit code {code})\n{output}"] if failed else []
+    failed = [f"{program.name}: {name}" for name in failed]
+    return Result(passed, failed, skipped, said)
 
 
 def unit(variant: str) -> Result:
@@ -153,37 +151,30 @@ def junit(command: list[str | Path], folder: Path, **env: str) -> Result:
         # Playwright repeats by itself.
         for line in re.findall(r"^ .* \(retry #1\).*", output, re.M):
             print(f"second try: {line.strip()}", flush=True)
-        if not report.exists():
-            return Result(0, 1, 0, [output], [f"no report (exit code {code})"])
-        result = read_junit(report)
-    if code != 0 and result.failed == 0:
-        result.failed = 1
-        result.names = [f"exit code {code}"]
+        try:
+            result = read_junit(report)
+        except (OSError, ElementTree.ParseError):
+            return Result(0, [f"no report (exit code {code})"], [], [output])
+    if code != 0 and not result.failed:
+        result.failed = [f"exit code {code}"]
     if result.skipped and IN_CI:
-        result.failed += result.skipped
-        result.skipped = 0
-        result.names.append("what was skipped")
+        result.failed += [f"{name} (skipped)" for name in result.skipped]
+        result.skipped = []
     result.output = [output] if result.failed or result.skipped else []
     return result
 
 
 def read_junit(report: Path) -> Result:
     result = Result()
-    for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-        # Suites that only hold suites have no cases of their own.
-        if suite.find("testcase") is None:
-            continue
-        count = {k: int(suite.get(k) or 0) for k in ("tests", "skipped")}
-        bad = int(suite.get("failures") or 0) + int(suite.get("errors") or 0)
-        result.failed += bad
-        result.skipped += count["skipped"]
-        result.passed += max(0, count["tests"] - bad - count["skipped"])
-        result.names += [
-            f"{case.get('classname')}: {case.get('name')}"
-            for case in suite.iter("testcase")
-            if case.find("failure") is not None
-            or case.find("error") is not None
-        ]
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        name = f"{case.get('classname')}: {case.get('name')}"
+        parts = {part.tag for part in case}
+        if parts & {"failure", "error"}:
+            result.failed.append(name)
+        elif "skipped" in parts:
+            result.skipped.append(name)
+        else:
+            result.passed += 1
     return result
 
 
@@ -193,7 +184,7 @@ def pytest(name: str, *arguments: str | Path) -> Result:
     what failed in suites that run beside each other."""
     cache = ["-o", f"cache_dir={ROOT / 'build' / 'pytest-cache' / name}"]
     result = pytest_once(*cache, *arguments)
-    if not 0 < result.failed <= SECOND_TRIES_MAX:
+    if not 0 < len(result.failed) <= SECOND_TRIES_MAX:
         return result
     again = pytest_once(*cache, *arguments, "--last-failed", "--lfnf=none")
     if again.failed:
@@ -201,7 +192,7 @@ def pytest(name: str, *arguments: str | Path) -> Result:
     for line in result.output[0].splitlines():
         if line.startswith(("FAILED ", "ERROR ")):
             print(f"second try: {line}", flush=True)
-    return Result(result.passed + again.passed, 0)
+    return Result(result.passed + again.passed)
 
 
 def pytest_once(*arguments: str | Path) -> Result:
@@ -239,9 +230,8 @@ def browser() -> Result:
         )
         said = wrong_lines(Path(logs))
     if said:
-        result.failed += 1
+        result.failed.append("the access log")
         result.output.append(said)
-        result.names.append("the access log")
     return result
 
 
@@ -269,7 +259,7 @@ def lint(folder: str = "tests/lint") -> Result:
             total.add(Result(1))
         else:
             said = [f"{script.name}\n{output}"]
-            total.add(Result(0, 1, 0, said, [script.name]))
+            total.add(Result(0, [script.name], [], said))
     return total
 
 
@@ -306,7 +296,7 @@ def told(name: str) -> Result:
     said = f"{name:18} {result}  ({seconds:.1f} s)"
     print("\n".join([*result.output, said]), flush=True)
     result.output = []
-    result.names = [f"{name}: {failed}" for failed in result.names]
+    result.failed = [f"{name}: {failed}" for failed in result.failed]
     return result
 
 
@@ -325,7 +315,7 @@ def main() -> int:
             total.add(told(name))
     for future in beside:
         total.add(future.result())
-    for name in total.names:
+    for name in total.failed:
         print(f"failed: {name}")
     print(total, flush=True)
     return 1 if total.failed or total.passed == 0 else 0
