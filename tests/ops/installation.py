@@ -7,6 +7,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -117,6 +118,18 @@ class Running:
         return Played(self.process.wait(seconds), self.output())
 
 
+@dataclass(frozen=True)
+class Moment:
+    """A line that a run prints."""
+
+    task: str
+    times: int = 1  # how often it has begun: once for each host
+    seconds: float = 0.3  # afterwards
+
+    def __str__(self) -> str:
+        return f"{self.task.partition(' : ')[2]} {self.times}"
+
+
 class Installation:
     def __init__(self, lab: Lab, image: str) -> None:
         self.lab = lab
@@ -205,6 +218,33 @@ class Installation:
         played = self.play(playbook, *words, **extra)
         assert played.code == 0, played.output
         return played
+
+    def killed_at(self, moment: Moment, **extra: Any) -> list[str]:
+        """The targets' states when the operator's machine has died during a
+        deploy: ansible-playbook and all its children."""
+        with self.playing("deploy.yml", **extra) as running:
+            running.wait_for(f"TASK [{moment.task}]", moment.times)
+            time.sleep(moment.seconds)
+            running.kill()
+        states = self.states()
+        wait_until(lambda: not self._probes(), "the probe to end", 40)
+        return states
+
+    def _probes(self) -> str:
+        """Process ids."""
+        command = f"probe.py --folder={self.reports}"
+        return subprocess.run(
+            ["/usr/bin/pgrep", "-f", command], capture_output=True, text=True
+        ).stdout
+
+    def settings_of_h1(self, version: str) -> dict[str, Any]:
+        """Variables of a release of new settings, for h1 alone: it takes a
+        third of the time."""
+        more = f"(inventory_hostname == 'h1') | int * {next(self._numbers)}"
+        return {
+            "steady_version": version,
+            "steady_pids": f"{{{{ 512 + {more} }}}}",
+        }
 
     @contextmanager
     def without(self, task: str, file: str) -> Iterator[None]:

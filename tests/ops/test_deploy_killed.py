@@ -1,33 +1,23 @@
 """The operator's machine dies during a release: the next run finishes it.
 
-ansible-playbook is killed with all its children at a moment, a line that it
-prints. One case is part of `make ops-test`, all of `make ops-soak`.
+One such release is part of `make ops-test`, in test_deploy_release.py.
 """
 
-import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
-from installation import Installation
+from installation import Installation, Moment
 
 from lib.api import new_id
 from lib.load import Load
-from lib.wait import wait_until
 
-pytestmark = [pytest.mark.lab, pytest.mark.hosts, pytest.mark.timeout(900)]
-
-
-@dataclass(frozen=True)
-class Moment:
-    task: str
-    times: int = 1  # how often it has begun: once for each host
-    seconds: float = 0.3  # afterwards
-
-    def __str__(self) -> str:
-        return f"{self.task.partition(' : ')[2]} {self.times}"
-
+pytestmark = [
+    pytest.mark.lab,
+    pytest.mark.hosts,
+    pytest.mark.soak,
+    pytest.mark.timeout(900),
+]
 
 MOMENTS = [
     Moment("rollout : Take the lock on every host"),
@@ -47,16 +37,6 @@ MOMENTS = [
 # time before the run that should have finished has done so.
 CASES = {str(moment): [moment] for moment in MOMENTS}
 CASES["again and again"] = [it for it in MOMENTS if it.times == 1]
-# A host is out, and its old container stopped.
-IN_OPS_TEST = str(MOMENTS[6])
-
-
-def probes(installation: Installation) -> str:
-    """Process ids of its probes."""
-    command = f"probe.py --folder={installation.reports}"
-    return subprocess.run(
-        ["/usr/bin/pgrep", "-f", command], capture_output=True, text=True
-    ).stdout
 
 
 @pytest.fixture
@@ -67,13 +47,7 @@ def people(installation: Installation) -> str:
     return email
 
 
-@pytest.mark.parametrize(
-    "case",
-    [
-        pytest.param(it, marks=[] if it == IN_OPS_TEST else [pytest.mark.soak])
-        for it in CASES
-    ],
-)
+@pytest.mark.parametrize("case", CASES)
 def test_next_run_finishes_what_a_killed_one_began(
     installation: Installation,
     people: str,
@@ -86,16 +60,9 @@ def test_next_run_finishes_what_a_killed_one_began(
     began = time.monotonic()
     with Load([installation.sign_in(people)], 1, 1, pause=0.2) as load:
         for moment in CASES[case]:
-            with installation.playing(
-                "deploy.yml", steady_version=version
-            ) as run:
-                run.wait_for(f"TASK [{moment.task}]", moment.times)
-                time.sleep(moment.seconds)
-                run.kill()
-            states = installation.states()
+            states = installation.killed_at(moment, steady_version=version)
             figure(f"killed at {moment}: targets {', '.join(states)}")
             assert states.count("healthy") >= 2
-            wait_until(lambda: not probes(installation), "the probe to end", 40)
         played = installation.play("deploy.yml", steady_version=version)
 
     figure(f"killed ({case}): {time.monotonic() - began:.0f} s to the end")

@@ -1,7 +1,9 @@
 """A release over three hosts while people use them, and what it leaves.
 
-One deploy for all tests: under it write and read the probe, two API clients
-and a page in Chromium. What a test changes it does after those above it.
+One release for all tests. The operator's machine dies when a host is out and
+its old container stopped; the next run finishes. Meanwhile the probe, two API
+clients and a page in Chromium write and read. What a test changes it does after
+those above it.
 """
 
 import contextlib
@@ -18,7 +20,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from installation import SECRET, Installation, Played
+from installation import SECRET, Installation, Moment, Played
 
 from lib.load import Load, all_tasks
 from lib.need import need
@@ -30,6 +32,7 @@ BROWSER = ROOT / "tests" / "browser"
 PLAYWRIGHT = BROWSER / "node_modules" / ".bin" / "playwright"
 CHROMIUM = Path(os.environ.get("STEADY_CHROMIUM") or "/usr/bin/chromium")
 CURL = "/usr/bin/curl"
+DIES_AT = Moment("steady : Stop the containers that run")
 
 
 class Script(threading.Thread):
@@ -146,25 +149,25 @@ def probes_token(installation: Installation) -> str:
 
 
 def prepare_others(installation: Installation) -> None:
-    """Releases that hosts were prepared for and that never came. A host keeps
-    the files of four; those of the one in service must be among them."""
+    """Releases that a host was prepared for and that never came. It keeps the
+    files of four; those of the one in service must be among them."""
     for _ in range(3):
         version = installation.publish()
         image = f"{installation.variables['steady_repository']}:{version}"
-        for host in installation.hosts:
-            host.docker(
-                *("run", "--rm", "--volume"),
-                "/var/lib/steady/assets:/var/lib/steady/assets",
-                *(image, "--publish-assets"),
-            )
+        installation.hosts[-1].docker(
+            *("run", "--rm", "--volume"),
+            "/var/lib/steady/assets:/var/lib/steady/assets",
+            *(image, "--publish-assets"),
+        )
 
 
 @dataclass
 class Release:
     old: str
     new: str
+    after_death: list[str]  # the targets' states
     deployed: Played
-    second: Played  # begun while the first was at work
+    second: Played  # begun while that was at work
     load: Load
     script: Script
     titles: list[str]  # that the script's account has afterwards
@@ -197,11 +200,12 @@ def release(
     ):
         script.start()
         processes.start()
+        after_death = installation.killed_at(DIES_AT, steady_version=new)
         with installation.playing(
             "deploy.yml", "-vvv", steady_version=new
         ) as running:
             token = probes_token(installation)
-            running.wait_for("TASK [alb_target : Deregister the target]")
+            running.wait_for("TASK [rollout : Replace the release")
             second = installation.play("deploy.yml", steady_version=old)
             deployed = running.end()
         script.over.set()
@@ -209,9 +213,9 @@ def release(
     processes.over.set()
     events = installation.lab.balancer.events()
     took = time.monotonic() - began
-    figure(f"deploy.yml on 3 hosts, with page and clients: {took:.0f} s")
+    figure(f"a killed deploy.yml and the next, with page: {took:.0f} s")
     return Release(
-        old, new, deployed, second, load, script,
+        old, new, after_death, deployed, second, load, script,
         [task["title"] for task in all_tasks(scripts)],
         said[0], processes.seen, token, since, len(events),
     )  # fmt: skip
@@ -235,6 +239,10 @@ def test_release_fails_no_request(
     assert release.load.failures == []
     assert release.script.failures == []
     assert installation.versions() == [release.new] * 3
+
+
+def test_host_is_out_when_the_first_run_dies(release: Release) -> None:
+    assert release.after_death == ["unused", "healthy", "healthy"]
 
 
 def test_every_acknowledged_write_reads_back_once(release: Release) -> None:

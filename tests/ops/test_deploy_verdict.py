@@ -6,7 +6,6 @@ delay of 40 s are scaled down to a quarter.
 """
 
 import contextlib
-import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -34,13 +33,12 @@ RUN sed -i '/^.fcgi-program:api/,/^priority/s/^priority=100$/priority=960/' \\
         /opt/steady/docker/supervisord.conf \\
     && grep -q '^priority=960$' /opt/steady/docker/supervisord.conf
 USER 10001:10001"""
-_numbers = itertools.count(1)
 
 
-def deploy(installation: Installation, version: str, **extra: Any) -> Any:
+def deploy(installation: Installation, **extra: Any) -> Any:
     """The verdict of a release."""
     before = installation.report()
-    played = installation.play("deploy.yml", steady_version=version, **extra)
+    played = installation.play("deploy.yml", **extra)
     assert installation.report() != before, played.output
     verdict = installation.verdict()
     assert verdict["line"] in played.words
@@ -51,13 +49,8 @@ def deploy(installation: Installation, version: str, **extra: Any) -> Any:
 def release_h1(installation: Installation, **extra: Any) -> Any:
     """The verdict of a release of what all run, with a new setting of h1."""
     (version,) = set(installation.versions())
-    more = f"(inventory_hostname == 'h1') | int * {next(_numbers)}"
-    verdict = deploy(
-        installation,
-        version,
-        steady_pids=f"{{{{ 512 + {more} }}}}",
-        **extra,
-    )
+    settings = installation.settings_of_h1(version)
+    verdict = deploy(installation, **settings, **extra)
     assert verdict["hosts"] == 1
     return verdict
 
@@ -124,7 +117,7 @@ def test_verdict_fails_when_the_stop_order_is_swapped(
     for more, expected in (("", passes), (SWAPPED, fails)):
         installation.lab.balancer.settings(**BALANCER)
         version = installation.publish(more)
-        passes(deploy(installation, version, **settings), figure)
+        passes(deploy(installation, steady_version=version, **settings), figure)
         installation.lab.balancer.settings(**late)
         with without_drain_wait(installation):
             expected(release_h1(installation, **careless), figure)
@@ -136,7 +129,7 @@ def test_verdict_fails_with_an_image_that_fails_once_in_200(
 ) -> None:
     installation.calm()
     version = installation.publish(ONE_IN_200)
-    fails(deploy(installation, version), figure)
+    fails(deploy(installation, steady_version=version), figure)
     # Nobody after it shall meet that image. The way there fails requests, too.
     good = installation.publish()
     installation.play("deploy.yml", steady_version=good)
