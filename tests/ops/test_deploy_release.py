@@ -363,6 +363,22 @@ def test_deploy_again_changes_nothing_and_drains_nobody(
     assert len(installation.lab.balancer.events()) == release.events
 
 
+def test_ledger_is_completed_where_a_run_died_before_it_could(
+    installation: Installation, release: Release
+) -> None:
+    h1 = installation.hosts[0]
+    told = installation.ledger(h1)
+    h1.output(
+        *("sed", "-i", '$s/"done": true/"done": false/'),
+        "/var/lib/steady/ledger.jsonl",
+    )
+    assert installation.ledger(h1)[-1]["done"] is False
+    again = installation.must("deploy.yml", steady_version=release.new)
+    assert again.changed() == 1, again.output
+    assert installation.ledger(h1) == told
+    assert len(installation.lab.balancer.events()) == release.events
+
+
 def test_check_mode_tells_the_order_and_changes_nothing(
     installation: Installation, release: Release
 ) -> None:

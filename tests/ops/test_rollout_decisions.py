@@ -76,6 +76,13 @@ def test_ledgers_of_hosts_become_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_run_that_ended_on_one_host_has_ended(order: int) -> None:
+    begun, ended = entry(1, "deploy", "a", False), entry(1, "deploy", "a")
+    files = [as_file(begun), as_file(ended)][::order]
+    assert rollout.ledger(files) == [ended]
+
+
 @pytest.mark.parametrize(
     ("entries", "running", "expected"),
     [

@@ -19,13 +19,17 @@ def batches(hosts, out, percent):
 
 
 def ledger(contents):
-    """The ledgers of all hosts (base64 of JSON lines) as one, oldest first."""
+    """The ledgers of all hosts (base64 of JSON lines) as one, oldest first.
+
+    A run that died while it told them how it ended has told some.
+    """
     entries = {}
     for content in contents:
         for line in base64.b64decode(content).decode().splitlines():
             try:
                 entry = json.loads(line)
-                entries[entry["id"]] = entry
+                if not entries.get(entry["id"], {}).get("done"):
+                    entries[entry["id"]] = entry
             except (ValueError, KeyError, TypeError):
                 continue  # cut short by a host that died
     return [entries[id_] for id_ in sorted(entries)]
