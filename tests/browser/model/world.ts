@@ -12,6 +12,9 @@ export function randomOf(seed: number): () => number {
   };
 }
 
+/** A note; a client of the API has no key. */
+type Said = Pick<Note, 'write' | 'cameBack'> & Partial<Note>;
+
 export type Stored = Record<string, unknown> & { id: string };
 
 /** What a field was set to: all of it, and last by each actor. */
@@ -43,6 +46,8 @@ export class World {
   private readonly fields = new Map<string, Writes>();
   /** Records of which something came back: any write may be chosen. */
   private readonly decided = new Set<string>();
+  /** Of each record what was written, for who looks into a failure. */
+  private readonly told = new Map<string, string[]>();
   private listsGone = false;
   private count = 0;
 
@@ -60,8 +65,9 @@ export class World {
     return `${word} s${this.seed}q${this.count}`;
   }
 
-  note(actor: string, note: Pick<Note, 'write' | 'cameBack'>): void {
+  note(actor: string, note: Said): void {
     const { kind, id, op } = note.write;
+    this.tell(actor, note);
     if (note.cameBack) {
       this.decided.add(id);
       return;
@@ -80,6 +86,16 @@ export class World {
     for (const [field, value] of Object.entries(op.body ?? op.patch ?? {})) {
       this.set(actor, id, field, value);
     }
+  }
+
+  private tell(actor: string, { key, cameBack, write }: Said): void {
+    const { id, op } = write;
+    const words = [
+      ...[actor, cameBack && 'got back', op.type],
+      ...[JSON.stringify(op.body ?? op.patch), key && `(${key})`],
+    ];
+    const before = this.told.get(id) ?? [];
+    this.told.set(id, [...before, words.filter(Boolean).join(' ')]);
   }
 
   get decisions(): number {
@@ -129,8 +145,9 @@ export class World {
         ? writes.all
         : new Set(writes.last.values());
       const text = JSON.stringify(now[field]);
-      const told = `${record.id} ${field}: ${text}, not ${[...allowed]}`;
-      return allowed.has(text) ? [] : [told];
+      const wrong = `${record.id} ${field}: ${text}, not ${[...allowed]}`;
+      const told = this.told.get(record.id) ?? [];
+      return allowed.has(text) ? [] : [[wrong, ...told].join('\n  ')];
     });
   }
 
