@@ -485,10 +485,7 @@ coverage: $(coverage_PROGRAMS) $(coverage_UNIT) $(coverage_CONTRACT) page \
 		--html-details $(coverage)/html/index.html
 	@echo "See $(coverage)/html/index.html"
 
-# Random acts on cut networks take minutes: `make test` does fewer.
 ## ci: What continuous integration runs
-ci: export STEADY_MODEL_SEEDS ?= 50
-ci: export STEADY_MODEL_ACTS ?= 100
 ci: test-needs $(OPS_NEEDS)
 	@$(MAKE) image-needs
 	@docker/with-docker $(RUN_SUITES) $(TEST_SUITES) hosts \
